@@ -1,0 +1,86 @@
+"""A diagnostic: what is wrong in a file, where, and how to mend it."""
+
+from collections.abc import Iterable
+from typing import Final, Literal
+
+from msgspec import Struct
+
+Severity = Literal["error", "warning", "note"]
+Path = tuple[str | int, ...]
+"""Where in the file's structure: ("doses", "alemtuzumab", "when", 0)."""
+
+
+class Place(Struct, frozen=True):
+    """A span of one line of a file: line and column from 1, length in characters, and the line itself."""
+
+    file: str
+    line: int = 0
+    column: int = 0
+    length: int = 1
+    text: str = ""
+
+
+class Diagnostic(Struct, frozen=True):
+    """One thing that is wrong (or worth saying): `name` is stable and documented, `help` is the mend, never a question left open."""
+
+    name: str
+    message: str
+    help: str | None = None
+    severity: Severity = "error"
+    place: Place | None = None
+    path: Path = ()
+
+
+class Refused(Exception):  # noqa: N818  (it is an answer, not a failure)
+    """The input is refused: one or more diagnostics, all that were found."""
+
+    def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
+        self.diagnostics: Final = tuple(diagnostics)
+        super().__init__("; ".join(diagnostic.message for diagnostic in self.diagnostics))
+
+
+def render(diagnostic: Diagnostic) -> str:
+    """A diagnostic as lines of text: `file:line:column: error[name]: message`, the user's line with carets, `help:` with the mend."""
+    place = diagnostic.place
+    head = f"{diagnostic.severity}[{diagnostic.name}]: {visible(diagnostic.message)}"
+    lines = [head]
+    if place is not None:
+        where = f"{visible(place.file)}:{place.line}:{place.column}" if place.line else visible(place.file)
+        lines = [f"{where}: {head}"]
+        if place.line and place.text.strip():
+            lines += _excerpt(place)
+    if diagnostic.help is not None:
+        lines.append(f"help: {visible(diagnostic.help)}")
+    return "\n".join(lines)
+
+
+_WIDEST_EXCERPT: Final = 160
+
+
+def _excerpt(place: Place) -> list[str]:
+    """The line with carets under the span; a very long line is cut around the span, a control character is shown escaped."""
+    start, end = place.column - 1, place.column - 1 + max(place.length, 1)
+    first = max(0, min(start - 40, len(place.text) - _WIDEST_EXCERPT)) if len(place.text) > _WIDEST_EXCERPT else 0
+    last = min(len(place.text), first + _WIDEST_EXCERPT)
+    before, marked, after = (visible(place.text[a:b]) for a, b in ((first, start), (start, min(end, last)), (min(end, last), last)))
+    dots = "..." if first else ""
+    number = f"{place.line:>5} | "
+    gutter = " " * (len(number) - 2) + "| "
+    return [number + dots + before + marked + after, gutter + " " * len(dots + before) + "^" * max(len(marked), 1)]
+
+
+def visible(text: str) -> str:
+    """`text` with every character that could disturb a terminal (control, separator, bidirectional mark) shown escaped."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+
+
+def nearest(word: str, candidates: Iterable[str]) -> str | None:
+    """The candidate that `word` was most likely meant to be, or None when none is near."""
+    from difflib import get_close_matches  # noqa: PLC0415  (needed only when something is wrong)
+
+    known = sorted(set(candidates))
+    folded = {candidate.casefold(): candidate for candidate in reversed(known)}
+    close = get_close_matches(word.casefold(), list(folded), n=1, cutoff=0.6)
+    return folded[close[0]] if close else None

@@ -1,0 +1,67 @@
+"""A schedule: every event of one participant, on real dates, each with its reason."""
+
+from datetime import date, timedelta
+
+from msgspec import Struct
+
+from dosecal.diagnostic import Diagnostic
+from dosecal.dose import ROUTES, Dose
+from dosecal.regimen import SECTIONS, Section
+from dosecal.study_time import Instant, MonthRule, StudyDay, Window, Zone
+
+
+class Event(Struct, frozen=True, kw_only=True):
+    """One occurrence of an item on its date.
+
+    `nominal_date` is where `when` puts it, `due_date` after closures and gaps, `date` where it stands; until there is a record,
+    it stands where it is due. `key` comes from the nominal position and never changes. `course_day` of `course_days` counts from 1.
+    `clock` is None for an all-day event; `lasts` is elapsed time. `month` is the study month (month 0 begins on Day 1), None before Day 1
+    and where the regimen does not use months. `reasons` says in plain words why the event is on that date, first things first.
+    """
+
+    key: str
+    section: Section
+    item: str
+    nominal_date: date
+    due_date: date
+    date: date
+    study_day: StudyDay
+    title: str | None = None
+    phase: str | None = None
+    course_day: int = 1
+    course_days: int = 1
+    month: int | None = None
+    clock: Instant | None = None
+    lasts: timedelta | None = None
+    dose: Dose | None = None
+    window: Window | None = None
+    flags: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
+
+    @property
+    def kind(self) -> str:
+        """dose, lab, visit, assessment, sample, call or other."""
+        return SECTIONS[self.section].kind
+
+    @property
+    def label(self) -> str:
+        """The item with its place in the course: "alemtuzumab, day 2 of 5"."""
+        return f"{self.item}, day {self.course_day} of {self.course_days}" if self.course_days > 1 else self.item
+
+    @property
+    def at_home(self) -> bool:
+        """Whether the participant usually takes it alone, so that it neither blocks time nor needs the clinic."""
+        return self.dose is not None and ROUTES[self.dose.route].home
+
+
+class Schedule(Struct, frozen=True, kw_only=True):
+    """The events in order of date and time, and what there is to say about them (`notes`: shifted clock times, moves not made ...)."""
+
+    study: str
+    day_1: date
+    events: tuple[Event, ...]
+    participant: str | None = None
+    arm: str | None = None
+    zone: Zone | None = None
+    months: MonthRule | None = None
+    notes: tuple[Diagnostic, ...] = ()
