@@ -21,7 +21,11 @@ class Place(Struct, frozen=True):
 
 
 class Diagnostic(Struct, frozen=True):
-    """One thing that is wrong (or worth saying): `name` is stable and documented, `help` is the mend, never a question left open."""
+    """One thing that is wrong (or worth saying): `name` is stable and documented, `help` is the mend, never a question left open.
+
+    `path` leads to the value in the file's structure, `part` is the words of the phrase there that it is about: who knows the file finds
+    the `place` from them.
+    """
 
     name: str
     message: str
@@ -29,6 +33,7 @@ class Diagnostic(Struct, frozen=True):
     severity: Severity = "error"
     place: Place | None = None
     path: Path = ()
+    part: str | None = None
 
 
 class Refused(Exception):  # noqa: N818  (it is an answer, not a failure)

@@ -4,6 +4,7 @@ from typing import Final, Generic, Literal, TypeVar
 
 from msgspec import Struct
 
+from dosecal.diagnostic import Path
 from dosecal.dose import Amount
 from dosecal.phrases.tree import (
     At,
@@ -164,8 +165,22 @@ class Regimen(Struct, frozen=True, kw_only=True):
         return next((arm for arm in self.arms if arm.name == name), None)
 
 
-def items_of(regimen: Regimen, arm: Arm | None) -> tuple[Item, ...]:
-    """Every item outside phases that a participant of `arm` has: the arm's own, then the regimen's, in the order of the sections."""
-    items = (*(arm.items if arm else ()), *regimen.items)
-    order = list(SECTIONS)
-    return tuple(sorted(items, key=lambda item: order.index(item.section)))
+class PlacedItem(Struct, frozen=True):
+    """An item as one arm has it, and the path to it in the regimen file."""
+
+    item: Item
+    path: Path
+
+
+def items_of(regimen: Regimen, arm: Arm | None) -> tuple[PlacedItem, ...]:
+    """Every item outside phases that a participant of `arm` has: by section, the arm's own before the regimen's."""
+    own: Path = ("arms", arm.name) if arm is not None else ()
+    placed = [PlacedItem(item, (*own, item.section, item.name)) for item in (arm.items if arm is not None else ())]
+    placed += [PlacedItem(item, (item.section, item.name)) for item in regimen.items]
+    order = {section: number for number, section in enumerate(SECTIONS)}
+    return tuple(sorted(placed, key=lambda one: order[one.item.section]))
+
+
+def phases_of(regimen: Regimen, arm: Arm | None) -> tuple[Phase, ...]:
+    """The phases of a participant of `arm`, in order of time."""
+    return arm.phases if arm is not None and arm.phases else regimen.phases

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from dosecal.diagnostic import Diagnostic
 from dosecal.dose import ROUTES, Dose
@@ -65,3 +66,13 @@ class Schedule(Struct, frozen=True, kw_only=True):
     zone: Zone | None = None
     months: MonthRule | None = None
     notes: tuple[Diagnostic, ...] = ()
+
+
+def narrowed(schedule: Schedule, *, kinds: frozenset[str] | None = None, first: date | None = None, last: date | None = None) -> Schedule:
+    """The schedule with only the events of these kinds, from `first` to `last`, both included; None leaves a side open."""
+    events = tuple(
+        event
+        for event in schedule.events
+        if (kinds is None or event.kind in kinds) and (first is None or first <= event.date) and (last is None or event.date <= last)
+    )
+    return replace(schedule, events=events)

@@ -30,6 +30,9 @@ class Mark(Struct, frozen=True):
     number: int
 
 
+Which = Literal["", "each", "each next", "each late", "each initiation of", "first", "last"]
+
+
 class Ref(Struct, frozen=True):
     """`last dose`, `each alemtuzumab course`, `discontinuation`: occurrences by the name of their item, phase, event or kind.
 
@@ -37,7 +40,7 @@ class Ref(Struct, frozen=True):
     """
 
     name: str
-    which: Literal["", "each", "each next", "each late", "each initiation of", "first", "last"] = ""
+    which: Which = ""
     count: int | None = None
     course: bool = False
     due: bool = False

@@ -1,0 +1,7 @@
+"""`python -m dosecal` is `dosecal`."""
+
+import sys
+
+from dosecal.cli import main
+
+sys.exit(main())

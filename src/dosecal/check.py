@@ -1,0 +1,215 @@
+"""Regimen -> diagnostics: what is wrong with a protocol's definition before any participant is there. One rule, one function, one name."""
+
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from typing import Final
+
+from msgspec import Struct
+
+from dosecal.diagnostic import Diagnostic, Path, Refused
+from dosecal.dose import UNITS, Amount, number_in_source
+from dosecal.outline import ArmCount, arms_or_none, count_of, reference_schedule
+from dosecal.phrases.spell import spell
+from dosecal.phrases.tree import Every, Mark, Numbers, Offset, On, Quantity, Ref, Span, Weekly
+from dosecal.phrases.words import referable_name_fault
+from dosecal.regimen import SECTIONS, Item, PlacedItem, Regimen, items_of
+
+
+class Checked(Struct, frozen=True):
+    """What was found, and the counts of each arm (empty once there is an error)."""
+
+    diagnostics: tuple[Diagnostic, ...]
+    counts: tuple[ArmCount, ...] = ()
+
+    @property
+    def good(self) -> bool:
+        return not any(one.severity == "error" for one in self.diagnostics)
+
+
+def check(regimen: Regimen) -> Checked:
+    """Everything that is wrong with a regimen: by rule, then by laying out each arm for a reference participant."""
+    found = [diagnostic for rule in RULES for diagnostic in rule(regimen)]
+    if any(one.severity == "error" for one in found):
+        return Checked(tuple(_once(found)))
+    counts: list[ArmCount] = []
+    for arm in arms_or_none(regimen):
+        try:
+            counts.append(count_of(reference_schedule(regimen, arm)))
+        except Refused as refused:
+            found += refused.diagnostics
+    checked = Checked(tuple(_once(found)), tuple(counts))
+    return checked if checked.good else Checked(checked.diagnostics)
+
+
+def _once(found: list[Diagnostic]) -> Iterator[Diagnostic]:
+    """Each diagnostic once, though several arms share an item."""
+    return iter(dict.fromkeys(found))
+
+
+def every_item(regimen: Regimen) -> Iterator[PlacedItem]:
+    """Every item of the file once, those in phases included, with its path."""
+    holders: list[tuple[Path, tuple[Item, ...]]] = [((), regimen.items)]
+    holders += [(("phases", phase.name), phase.items) for phase in regimen.phases]
+    for arm in regimen.arms:
+        holders.append((("arms", arm.name), arm.items))
+        holders += [(("arms", arm.name, "phases", phase.name), phase.items) for phase in arm.phases]
+    for path, items in holders:
+        for item in items:
+            yield PlacedItem(item, (*path, item.section, item.name))
+
+
+def nodes_of(tree: object) -> Iterator[Struct]:
+    """A tree's nodes, from the top down: structs, and those inside their fields and tuples."""
+    if isinstance(tree, tuple):
+        for part in tree:
+            yield from nodes_of(part)
+    elif isinstance(tree, Struct):
+        yield tree
+        for field in tree.__struct_fields__:
+            yield from nodes_of(getattr(tree, field))
+
+
+# -- rules
+
+
+def months_are_defined(regimen: Regimen) -> Iterator[Diagnostic]:
+    """A phrase that uses months needs `months`: a calendar month and 28 days differ by up to three days each."""
+    if regimen.months is not None:
+        return
+    for one in every_item(regimen):
+        for node in nodes_of(one.item):
+            if isinstance(node, Mark | Numbers | Offset | Span) and node.unit == "month":
+                message = f"`{spell(node)}` needs to know what a month is"
+                yield Diagnostic("months", message, "add `months: calendar` (or `28 days`, `30 days`) at the top of the file", path=one.path, part=spell(node))
+                return
+
+
+def repeats_have_an_end(regimen: Regimen) -> Iterator[Diagnostic]:
+    """A repeat outside phases needs an end."""
+    for one in every_item(regimen):
+        if "phases" in one.path:
+            continue
+        for number, when in enumerate(one.item.when):
+            counted = isinstance(when, Every) and (when.times is not None or when.at_most is not None)
+            if isinstance(when, Every | Weekly) and when.end is None and not counted:
+                message = f"`{spell(when)}` never ends"
+                mend = "add `for 24 months`, `through month 24`, `12 times` or `until` an event"
+                yield Diagnostic("no-end", message, mend, path=(*one.path, "when", number))
+
+
+def counting_is_said(regimen: Regimen) -> Iterator[Diagnostic]:
+    """A dose that repeats at more than one day's distance says whether a late dose moves the following ones."""
+    for one in every_item(regimen):
+        if one.item.section != "doses" or one.item.count_from is not None:
+            continue
+        for number, when in enumerate(one.item.when):
+            if isinstance(when, Every) and isinstance(when.step, Span) and (when.step.unit != "day" or when.step.count > 1):
+                message = f"does a late dose of `{one.item.name}` move the following ones?"
+                mend = "add `count-from: plan` (they stay) or `count-from: actual` (they are counted from the dose given)"
+                yield Diagnostic("count-from", message, mend, path=(*one.path, "when", number))
+                break
+
+
+def names_are_unique(regimen: Regimen) -> Iterator[Diagnostic]:
+    """An item's name stands once among the items of one arm outside phases, so that references and keys are plain."""
+    for arm in arms_or_none(regimen):
+        seen: dict[str, PlacedItem] = {}
+        for one in items_of(regimen, arm):
+            other = seen.setdefault(one.item.name, one)
+            if other is not one:
+                message = f"two items of one arm are called `{one.item.name}`: one in `{other.item.section}`, one in `{one.item.section}`"
+                yield Diagnostic("same-name", message, "give one of them another name", path=one.path)
+
+
+def referred_names_are_plain(regimen: Regimen) -> Iterator[Diagnostic]:
+    """A name that a phrase refers to does not begin with a word of the language."""
+    for one in every_item(regimen):
+        for node in nodes_of(one.item):
+            fault = referable_name_fault(node.name) if isinstance(node, Ref) else None
+            if fault is not None:
+                yield Diagnostic("name", fault, "rename the item", path=(*one.path, "when"))
+
+
+def phases_stand_in_one_place(regimen: Regimen) -> Iterator[Diagnostic]:
+    """`phases` stand at top level or in every arm, not both."""
+    having = [arm.name for arm in regimen.arms if arm.phases]
+    if having and (regimen.phases or len(having) < len(regimen.arms)):
+        message = "`phases` stand at top level or in every arm, not both"
+        yield Diagnostic("phases", message, "move them to one place", path=("arms", having[0], "phases"))
+
+
+def weekdays_have_a_use(regimen: Regimen) -> Iterator[Diagnostic]:
+    """`days` belongs to `n times weekly`."""
+    for one in every_item(regimen):
+        if one.item.days is not None and not any(isinstance(when, Weekly) for when in one.item.when):
+            message = "`days` is only for an item given `n times weekly`"
+            yield Diagnostic("days", message, "write `every Mon Wed Fri`, or leave it out", path=(*one.path, "days"))
+
+
+def ranges_have_no_length(regimen: Regimen) -> Iterator[Diagnostic]:
+    """A range of days is a course already; `for` would give it a second length."""
+    for one in every_item(regimen):
+        for number, when in enumerate(one.item.when):
+            if isinstance(when, On) and when.span is not None and isinstance(when.base, Numbers) and any(run.first < run.last for run in when.base.runs):
+                message = f"`{spell(when)}` gives a course two lengths"
+                yield Diagnostic("two-lengths", message, "write the range alone, or one day with `for`", path=(*one.path, "when", number))
+
+
+_JUMP: Final = Decimal(1000)
+_JUMP_OF_UNITS: Final = Decimal(100)
+
+
+def levels_are_near(regimen: Regimen) -> Iterator[Diagnostic]:
+    """Two amounts of one item a thousandfold apart, or a hundredfold in different units, are a slip of mg and mcg (ISMP)."""
+    for one in every_item(regimen):
+        amounts = [*_amounts(one.item)]
+        for first in amounts:
+            for second in amounts:
+                ratio = _mass(second) / _mass(first) if _mass(first) and _mass(second) else Decimal(1)
+                if ratio >= _JUMP or (ratio >= _JUMP_OF_UNITS and first.unit != second.unit):
+                    message = f"`{one.item.name}` is given as {_said(first)} and as {_said(second)}: mg and mcg mixed up?"
+                    yield Diagnostic("thousandfold", message, "check the units", path=(*one.path, "give"))
+                    return
+
+
+def _amounts(item: Item) -> Iterator[Amount]:
+    for step in item.give:
+        if isinstance(step.value, Quantity):
+            for value in step.value.amounts:
+                if value is not None:
+                    yield Amount(value, step.value.unit)
+    yield from item.levels
+
+
+def _mass(amount: Amount) -> Decimal:
+    return amount.value * (UNITS[amount.unit].mass or Decimal(0))
+
+
+def _said(amount: Amount) -> str:
+    return f"{number_in_source(amount.value)} {amount.unit}"
+
+
+def titles_are_discreet(regimen: Regimen) -> Iterator[Diagnostic]:
+    """A participant's wording that names the item, the study or an arm would stand in their calendar for all to see."""
+    for one in every_item(regimen):
+        title = (one.item.title or "").casefold()
+        telling = [one.item.name] if SECTIONS[one.item.section].kind == "dose" else []
+        telling += [regimen.study, *(arm.name for arm in regimen.arms)]
+        shown = next((name for name in telling if title and name.casefold() in title), None)
+        if shown is not None:
+            message = f"the participant's wording names `{shown}`, and calendars are seen by others"
+            yield Diagnostic("telling-title", message, "word it so that it names no drug, study or arm", severity="warning", path=(*one.path, "title"))
+
+
+RULES: Final[tuple[Callable[[Regimen], Iterator[Diagnostic]], ...]] = (
+    months_are_defined,
+    repeats_have_an_end,
+    counting_is_said,
+    names_are_unique,
+    referred_names_are_plain,
+    phases_stand_in_one_place,
+    weekdays_have_a_use,
+    ranges_have_no_length,
+    levels_are_near,
+    titles_are_discreet,
+)

@@ -1,0 +1,68 @@
+"""`dosecal schedule REGIMEN SELECTION`: the visit schedule as a table, a page, cells or data."""
+
+import sys
+from datetime import date
+from typing import Any
+
+import click
+
+from dosecal.cli.messages import say
+from dosecal.cli.output import write_out
+from dosecal.cli.selection import DATE, select, selection_options
+from dosecal.regimen import SECTIONS
+from dosecal.schedule import narrowed
+from dosecal.write.formats import FORMATS
+
+KINDS = tuple(dict.fromkeys(facts.kind for facts in SECTIONS.values()))
+
+
+def _kinds(ctx: click.Context, param: click.Parameter, value: str | None) -> frozenset[str] | None:
+    if value is None:
+        return None
+    kinds = frozenset(word.strip() for word in value.split(",") if word.strip())
+    unknown = sorted(kinds - set(KINDS))
+    if unknown or not kinds:
+        raise click.BadParameter(f"`{', '.join(unknown)}`; the kinds are {', '.join(KINDS)}.", ctx, param)
+    return kinds
+
+
+@click.command("schedule")
+@selection_options
+@click.option("--format", "form", type=click.Choice(list(FORMATS)), default="table", show_default=True, help="How to write it.")
+@click.option("--kinds", callback=_kinds, metavar="KIND,...", help=f"Only these kinds: {', '.join(KINDS)}.")
+@click.option("--from", "first", type=DATE, help="Only from this date on.")
+@click.option("--to", "last", type=DATE, help="Only up to this date, included.")
+@click.option("--fold/--no-fold", default=None, help="One line for a long run of equal home doses [on a terminal and in html: --fold].")
+@click.option("-o", "--output", metavar="FILE", help="Write to FILE instead of standard output.")
+@click.option("--force", is_flag=True, help="Replace FILE even if dosecal did not write it.")
+def command(
+    *,
+    form: str,
+    kinds: frozenset[str] | None,
+    first: date | None,
+    last: date | None,
+    fold: bool | None,
+    output: str | None,
+    force: bool,
+    **selection: Any,
+) -> None:
+    """Print the visit schedule of one participant.
+
+    REGIMEN is a file, or the name of a published regimen such as care-ms-ii.
+    """
+    chosen = FORMATS[form]
+    if fold and not chosen.can_fold:
+        raise click.UsageError(f"--fold: {form} lists every event; leave it out.")
+    if first is not None and last is not None and last < first:
+        raise click.UsageError(f"--to: {last} lies before --from {first}.")
+    selected = select(**selection)
+    to_terminal = output is None and sys.stdout.isatty()
+    folded = chosen.can_fold and (form == "html" or to_terminal) if fold is None else fold
+    shown = narrowed(selected.schedule, kinds=kinds, first=first, last=last)
+    text = chosen.writer()(shown, fold=folded)
+    if to_terminal:
+        encoding = sys.stdout.encoding or "utf-8"
+        write_out(text.encode(encoding, "backslashreplace"), None, (), force=False)
+    else:
+        write_out(text.encode(), output, selected.inputs, force=force)
+    say(selected.regimen.locate(note) if note.path else note for note in selected.schedule.notes)

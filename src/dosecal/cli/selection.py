@@ -1,0 +1,210 @@
+"""SELECTION: the options that say whose schedule is asked for -> a regimen, a participant and a site."""
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+import click
+from msgspec import Struct
+
+from dosecal.diagnostic import Diagnostic, Place, Refused
+from dosecal.expand import expand
+from dosecal.expand.expansion import arm_of
+from dosecal.participant import ALWAYS_OPEN, Participant, Site
+from dosecal.phrases.timing import parse_weekdays
+from dosecal.phrases.tree import Weekly
+from dosecal.phrases.words import Names, PhraseError
+from dosecal.read.fields import date_from
+from dosecal.read.files import published_names, regimen_path, same_content
+from dosecal.read.participant import ParticipantFile, read_participant_file, read_site_file
+from dosecal.read.regimen import RegimenFile, read_regimen_file
+from dosecal.read.zones import zone_named
+from dosecal.regimen import Regimen, items_of
+from dosecal.schedule import Schedule
+from dosecal.study_time import Weekday, Zone
+
+
+class Selected(Struct, frozen=True):
+    """One participant's schedule, and the files that it was read from."""
+
+    schedule: Schedule
+    regimen: RegimenFile
+    inputs: tuple[Path, ...]
+    identified: bool
+
+
+class _Date(click.ParamType):
+    """A date written YYYY-MM-DD between 1900 and 2200."""
+
+    name = "YYYY-MM-DD"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        result = value if isinstance(value, date) else date_from(str(value))
+        if isinstance(result, date):
+            return result
+        self.fail(f"{result[0]}: {result[1]}", param, ctx)
+
+
+DATE: Final = _Date()
+
+_OPTIONS: Final = (
+    click.argument("regimen"),
+    click.option("--arm", help="The participant's arm; may be left out where the regimen has none."),
+    click.option("--start", type=DATE, help="Study Day 1."),
+    click.option("--timezone", "zone", metavar="ZONE", help="An IANA zone, such as America/Los_Angeles; needed for clock times."),
+    click.option("--days", metavar='"Mon Wed Fri"', help="The weekdays of the arm's one weekly item."),
+    click.option("--horizon", type=DATE, help="The last date to list; needed where the regimen has no end."),
+    click.option("--id", "identity", metavar="ID", help="The participant's id; calendars of participants without one would collide."),
+    click.option("--participant", "participant_file", metavar="FILE", help="A participant file, instead of the options above."),
+    click.option("--site", "site_file", metavar="FILE", help="A site file: weekend and closing days."),
+)
+
+
+def selection_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add REGIMEN and the options of SELECTION to a command."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+def select(
+    *,
+    regimen: str,
+    arm: str | None,
+    start: date | None,
+    zone: str | None,
+    days: str | None,
+    horizon: date | None,
+    identity: str | None,
+    participant_file: str | None,
+    site_file: str | None,
+) -> Selected:
+    """The schedule asked for. Raises click.UsageError, Unreadable or Refused (with places in the files)."""
+    given = {"--arm": arm, "--start": start, "--timezone": zone, "--days": days, "--horizon": horizon, "--id": identity}
+    if participant_file is not None:
+        also = ", ".join(option for option, value in given.items() if value is not None)
+        if also:
+            raise click.UsageError(f"{also}: with --participant, the participant file says so; leave it out here.")
+    elif start is None:
+        raise click.UsageError("From which Day 1? Add --start YYYY-MM-DD, or --participant FILE.")
+    path = regimen_path(regimen)
+    read = read_regimen_file(path)
+    inputs = [path]
+    own_file: ParticipantFile | None = None
+    if participant_file is not None:
+        own_file = read_participant_file(Path(participant_file))
+        inputs.append(Path(participant_file))
+        _refuse_other_regimen(own_file, regimen, path)
+        participant = own_file.participant
+    else:
+        assert start is not None  # noqa: S101  (for the type checker: refused above)
+        participant = _participant(read.regimen, arm, start, zone, days, horizon, identity)
+    site = ALWAYS_OPEN
+    if site_file is not None:
+        site = _site(Path(site_file), participant, own_file)
+        inputs.append(Path(site_file))
+    elif participant.site is not None:
+        _refuse_missing_site(read.regimen, participant, own_file)
+    try:
+        schedule = expand(read.regimen, participant, site)
+    except Refused as refused:
+        raise Refused([_placed(one, read, own_file) for one in refused.diagnostics]) from None
+    return Selected(schedule, read, tuple(inputs), participant.id is not None)
+
+
+def _placed(diagnostic: Diagnostic, read: RegimenFile, own: ParticipantFile | None) -> Diagnostic:
+    """A refusal with its place: in the regimen file, or on the participant file's own line where that is what it is about."""
+    key = {"arm": "arm", "days": "days"}.get(diagnostic.name)
+    node = own.document.root.get(key) if own is not None and key is not None else None
+    if own is not None and node is not None:
+        return Diagnostic(diagnostic.name, diagnostic.message, diagnostic.help, diagnostic.severity, own.document.place(node))
+    return read.locate(diagnostic) if diagnostic.path else diagnostic
+
+
+# -- options to a participant
+
+
+def _participant(
+    regimen: Regimen, arm: str | None, start: date, zone: str | None, days: str | None, horizon: date | None, identity: str | None
+) -> Participant:
+    try:
+        arm_of(regimen, arm)
+    except Refused as refused:
+        wrong = refused.diagnostics[0]
+        raise click.UsageError(f"--arm: {wrong.message}; {wrong.help}.") from None
+    if identity is not None and not (identity.strip() and identity.isprintable() and len(identity) <= 64):  # noqa: PLR2004
+        raise click.UsageError("--id: write one to 64 printable characters.")
+    if horizon is not None and horizon < start:
+        raise click.UsageError(f"--horizon: {horizon} lies before Day 1, {start}.")
+    chosen = {_weekly_item(regimen, arm): _weekdays(days)} if days is not None else {}
+    return Participant(id=identity, day_1=start, arm=arm, zone=_zone(zone), horizon=horizon, days=chosen)
+
+
+def _zone(name: str | None) -> Zone | None:
+    if name is None:
+        return None
+    zone = zone_named(name)
+    if isinstance(zone, Zone):
+        return zone
+    raise click.UsageError(f"--timezone: {zone.message}; {zone.help}.")
+
+
+def _weekdays(days: str) -> tuple[Weekday, ...]:
+    try:
+        return parse_weekdays(days, Names()).tree.days
+    except PhraseError as error:
+        raise click.UsageError(f"--days: {error.message}; {error.help}.") from None
+
+
+def _weekly_item(regimen: Regimen, arm: str | None) -> str:
+    """The one item of the arm that is given on weekdays of choice. Raises UsageError for none or several."""
+    items = [one.item.name for one in items_of(regimen, arm_of(regimen, arm)) if any(isinstance(when, Weekly) for when in one.item.when)]
+    if len(items) == 1:
+        return items[0]
+    if not items:
+        raise click.UsageError("--days: this arm has no item that is given on weekdays of the participant's choice; leave it out.")
+    example = ", ".join(f"{item}: Mon Wed Fri" for item in items)
+    raise click.UsageError(f"--days: this arm has several weekly items; write a participant file with `days: {{{example}}}`.")
+
+
+# -- participant and site files
+
+
+def _refuse_other_regimen(own: ParticipantFile, given: str, path: Path) -> None:
+    """The participant file names its regimen: another one is refused, whatever its dates."""
+    said = own.participant.regimen or ""
+    folder = Path(own.document.file).parent
+    candidates = [folder / said]
+    if said in published_names():
+        candidates.append(regimen_path(said))
+    same = any(same_content(path, candidate) for candidate in candidates)
+    same_name = path.name.removesuffix(".yaml") == said and said not in published_names()
+    if same or same_name:
+        return
+    node = own.document.root.get("regimen")
+    place = own.document.place(node) if node is not None else Place(own.document.file)
+    message = f"participant {own.participant.id} is on the regimen `{said}`, not on `{given}`"
+    raise Refused([Diagnostic("other-regimen", message, f"ask for `{said}`, or correct the participant file", place=place)])
+
+
+def _site(path: Path, participant: Participant, own: ParticipantFile | None) -> Site:
+    file = read_site_file(path)
+    if participant.site is None or file.name is None or file.name == participant.site:
+        return file.site
+    node = own.document.root.get("site") if own is not None else None
+    place = own.document.place(node) if own is not None and node is not None else None
+    message = f"the participant comes to the site `{participant.site}`, and {path} is the site `{file.name}`"
+    raise Refused([Diagnostic("other-site", message, "name the file of the participant's site", place=place)])
+
+
+def _refuse_missing_site(regimen: Regimen, participant: Participant, own: ParticipantFile | None) -> None:
+    """A participant's site that nobody described could move dates: refused where an item follows the site's calendar."""
+    items = items_of(regimen, arm_of(regimen, participant.arm))
+    moving = next((one.item.name for one in items if one.item.if_closed is not None and one.item.if_closed.rule != "stay"), None)
+    if moving is None or own is None:
+        return
+    node = own.document.root.get("site")
+    place = own.document.place(node) if node is not None else None
+    message = f"`{moving}` depends on when the site `{participant.site}` is open"
+    raise Refused([Diagnostic("no-site", message, "add --site FILE", place=place)])

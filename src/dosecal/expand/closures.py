@@ -1,0 +1,69 @@
+"""Nominal dates -> due dates: what an item's calendar rule makes of the days on which the site is closed (regimen language, rule 15)."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Final
+
+from msgspec import Struct
+
+from dosecal.participant import Site
+from dosecal.phrases.tree import IfClosed
+from dosecal.study_time import LAST_DATE, Window
+
+STAY: Final = IfClosed("stay")
+_FARTHEST: Final = 366
+"""How far a course is looked for: a site that is closed for a year is no site."""
+
+
+class Due(Struct, frozen=True):
+    """Where a course is due: how many days it moves, and what there is to say when it could not move."""
+
+    shift: int = 0
+    unmoved: str | None = None
+
+
+def due_course(days: tuple[date, ...], item: str, rule: IfClosed, site: Site, day_1: date, window: Window | None) -> Due:
+    """How a course (its nominal dates, consecutive) moves, as a whole, so that every day of it is open.
+
+    By the fewest days in the rule's direction; `nearest`: a tie goes later; never from Day 1 or later to before it. A move out of the
+    window is not made but said; so is one that no place within a year allows.
+    """
+
+    def fits(shift: int) -> bool:
+        moved = [day + timedelta(shift) for day in days]
+        return all(site.is_open(day, item) for day in moved) and (moved[0] >= day_1 or days[0] < day_1)
+
+    if rule.rule == "stay" or fits(0):
+        return Due()
+    if rule.rule == "refuse":
+        return Due(unmoved="refuse")
+    shift = _fewest(fits, rule.rule, days)
+    if shift is None:
+        return Due(unmoved=f"no {len(days)} open days in a row lie within a year of it" if len(days) > 1 else "no open day lies within a year of it")
+    if window is not None and not _inside(days[0] + timedelta(shift), window):
+        return Due(unmoved=f"the {_direction(rule)} open day, {days[0] + timedelta(shift)}, lies outside its window")
+    return Due(shift)
+
+
+def _fewest(fits: Callable[[int], bool], rule: str, days: tuple[date, ...]) -> int | None:
+    later, earlier = rule in ("next", "nearest"), rule in ("previous", "nearest")
+    farthest = min(_FARTHEST, (LAST_DATE - days[-1]).days)
+    for distance in range(1, farthest + 1):
+        if later and fits(distance):
+            return distance
+        if earlier and fits(-distance):
+            return -distance
+    return None
+
+
+def _inside(day: date, window: Window) -> bool:
+    after_start = window.earliest is None or _day(window.earliest) <= day
+    return after_start and (window.latest is None or day <= _day(window.latest))
+
+
+def _day(bound: date) -> date:
+    return date(bound.year, bound.month, bound.day)  # a window in hours bounds a date by its day
+
+
+def _direction(rule: IfClosed) -> str:
+    return rule.rule

@@ -1,0 +1,200 @@
+"""A schedule -> the bytes of one calendar file (.ics, RFC 5545): one VEVENT for each occurrence, the same bytes for the same schedule.
+
+No METHOD: with one, a file is a message to act on (RFC 5546), not a calendar to read; Outlook takes only the first UID of a REQUEST.
+"""
+
+import re
+from datetime import UTC, date, datetime, timedelta
+from typing import Final, Literal
+
+from icalendar import Calendar
+from icalendar import Event as VEvent
+from icalendar.prop import vCategory
+from msgspec import Struct
+
+from dosecal import __version__
+from dosecal.schedule import Event, Schedule
+from dosecal.study_time import Instant, Zone, instant_after
+from dosecal.write import mould
+from dosecal.write.uid import key_code, person_code
+from dosecal.write.vtimezone import Vtimezones
+from dosecal.write.wording import Audience, calendar_name, category, site_description, title
+
+LARGEST_IMPORTABLE: Final = 900_000
+"""Bytes of a calendar above which some readers refuse to import it (Google: 1 MB)."""
+
+UNSTAMPED: Final = datetime(1970, 1, 1, tzinfo=UTC)
+"""DTSTAMP and LAST-MODIFIED of an event that no record entry has touched: the clock never enters a file (ics rule 6)."""
+
+_CALENDAR_END: Final = b"END:VCALENDAR\r\n"
+_ZONE_NAME: Final = re.compile(r"[A-Za-z0-9_+/-]+")
+_NAMES_OF_UTC: Final = frozenset(("UTC", "Etc/UTC", "UCT", "Etc/UCT", "Zulu", "Etc/Zulu", "Universal", "Etc/Universal"))
+
+Clock = Literal["all day", "local", "utc"]
+_WIDTHS: Final[dict[Clock, int]] = {"all day": len("20260131"), "local": len("20260131T093000"), "utc": len("20260131T093000Z")}
+_UID_WIDTH: Final = 32 + 1 + 20
+
+
+class Shape(Struct, frozen=True):
+    """What the events of one mould share: all but dates, times, UID, and the digits of their texts, which are holes here."""
+
+    clock: Clock
+    zone: str | None
+    ends: bool
+    summary: str
+    description: str
+    category: str
+    free: bool
+
+
+class Span(Struct, frozen=True):
+    """When an event is, as the file says it: DTSTART and DTEND (b"": none) in one form; `local`: instants that need the VTIMEZONE."""
+
+    clock: Clock
+    start: bytes
+    end: bytes
+    local: tuple[Instant, ...] = ()
+
+
+def write_ics(schedule: Schedule, *, audience: Audience = "participant", stamped: datetime | None = None) -> bytes:
+    """The calendar of one participant: a whole file, in UTF-8.
+
+    `audience`: "participant" is discreet (no drug, dose, arm, study, site or id), "site" says everything. `stamped`: DTSTAMP and
+    LAST-MODIFIED, to the second; None: 1970-01-01T00:00:00Z. Raises ValueError for a naive `stamped`, and for a schedule that breaks its
+    contract: two events with one key, a clock time without a zone, a zone name that cannot be one.
+    """
+    return IcsWriter(audience=audience, stamped=stamped).write(schedule)
+
+
+class IcsWriter:
+    """Writes calendars for one audience, and keeps what they share: moulds, VTIMEZONEs, codes of keys, dates as text.
+
+    What it keeps grows with the regimens and the years, not with the number of participants.
+    """
+
+    def __init__(self, *, audience: Audience = "participant", stamped: datetime | None = None) -> None:
+        if stamped is not None and stamped.tzinfo is None:
+            raise ValueError("a stamp needs a time zone")
+        self.audience: Final = audience
+        self._stamp: Final = _utc_text(stamped or UNSTAMPED)
+        self._moulds: Final[dict[Shape, mould.Mould]] = {}
+        self._vtimezones: Final = Vtimezones()
+        self._codes: Final[dict[str, bytes]] = {}
+        self._days: Final[dict[date, Span]] = {}
+
+    def write(self, schedule: Schedule) -> bytes:
+        """As `write_ics`."""
+        zone = schedule.zone
+        _check(schedule)
+        person = person_code(schedule.study, schedule.participant, schedule.day_1).encode() + b"-"
+        moulds: list[mould.Mould] = []
+        fields: list[mould.Fields] = []
+        local: list[Instant] = []
+        for event in schedule.events:
+            span = self._day(event.date) if event.clock is None else _clock_span(event, event.clock, zone)
+            words = title(event, self.audience)
+            more = site_description(event) if self.audience == "site" else ""
+            moulds.append(self._mould(event, span, zone, words, more))
+            # The digits in the order in which icalendar writes the texts: SUMMARY, then DESCRIPTION.
+            fields.append((span.start, span.end, self._stamp, self._stamp, person + self._code(event.key), mould.digits(words + more)))
+            local += span.local
+        used = zone if any(event.clock for event in schedule.events) else None
+        vtimezone = self._vtimezones.of(zone, local) if zone and local else b""
+        return b"".join((_head(calendar_name(schedule, self.audience), used), vtimezone, mould.cast(moulds, fields), _CALENDAR_END))
+
+    def _mould(self, event: Event, span: Span, zone: Zone | None, summary: str, description: str) -> mould.Mould:
+        shape = Shape(
+            clock=span.clock,
+            zone=zone.name if zone and span.clock == "local" else None,
+            ends=bool(span.end),
+            summary=mould.with_holes(summary),
+            description=mould.with_holes(description),
+            category=category(event, self.audience),
+            free=event.at_home,
+        )
+        found = self._moulds.get(shape)
+        if found is None:
+            found = self._moulds[shape] = mould.mould_of(vevent(shape))
+        return found
+
+    def _day(self, day: date) -> Span:
+        """A whole day: DTEND, which is exclusive, is the next one (ics rule 13)."""
+        span = self._days.get(day)
+        if span is None:
+            span = self._days[day] = Span("all day", _date_text(day), _date_text(day + timedelta(1)))
+        return span
+
+    def _code(self, key: str) -> bytes:
+        code = self._codes.get(key)
+        if code is None:
+            code = self._codes[key] = key_code(key).encode()
+        return code
+
+
+def vevent(shape: Shape) -> VEvent:
+    """The VEVENT of a shape, with holes."""
+    width = _WIDTHS[shape.clock]
+    parameters = {"VALUE": "DATE"} if shape.clock == "all day" else {"TZID": shape.zone} if shape.zone else None
+    event = VEvent()
+    event.add("SUMMARY", mould.holed_text(shape.summary))
+    event.add("DTSTART", mould.holed_text(mould.hole(mould.START, width), parameters))
+    if shape.ends:
+        event.add("DTEND", mould.holed_text(mould.hole(mould.END, width), parameters))
+    event.add("DTSTAMP", mould.holed_text(mould.hole(mould.STAMP, _WIDTHS["utc"])))
+    event.add("LAST-MODIFIED", mould.holed_text(mould.hole(mould.MODIFIED, _WIDTHS["utc"])))
+    event.add("UID", mould.holed_text(mould.hole(mould.UID, _UID_WIDTH)))
+    event.add("SEQUENCE", 0)
+    event.add("STATUS", mould.text("CONFIRMED"))
+    event.add("TRANSP", mould.text("TRANSPARENT" if shape.free else "OPAQUE"))
+    event.add("CATEGORIES", vCategory([mould.text(shape.category)]))
+    if shape.description:
+        event.add("DESCRIPTION", mould.holed_text(shape.description))
+    return event
+
+
+def _head(name: str, zone: Zone | None) -> bytes:
+    """The calendar's own properties, which come before its components (ics rules 4, 18, 23); `zone`: the one used, if any."""
+    calendar = Calendar()
+    calendar.add("PRODID", mould.text(f"-//dosecal//dosecal {__version__}//EN"))
+    calendar.add("VERSION", mould.text("2.0"))
+    calendar.add("NAME", mould.text(name))
+    calendar.add("X-WR-CALNAME", mould.text(name))
+    if zone is not None:
+        calendar.add("X-DOSECAL-ZONE-DATA", mould.text(zone.data_version))
+    return mould.rendered(calendar).removesuffix(_CALENDAR_END)
+
+
+def _check(schedule: Schedule) -> None:
+    """Raises ValueError for what would break the calendar and no correct schedule holds."""
+    if len({event.key for event in schedule.events}) != len(schedule.events):
+        raise ValueError("two events of the schedule have the same key, so they would have the same UID")
+    if schedule.zone is not None and not _ZONE_NAME.fullmatch(schedule.zone.name):
+        raise ValueError(f"{schedule.zone.name!r} is not the name of a time zone")
+
+
+def _clock_span(event: Event, clock: Instant, zone: Zone | None) -> Span:
+    """A clock time and, if the event has a length, the time after it has elapsed: local (ics rule 11), or both in UTC (rule 12)."""
+    if zone is None:
+        raise ValueError(f"{event.label} on {event.date} has a clock time, but the schedule has no time zone")
+    instants = (clock, instant_after(clock, event.lasts)) if event.lasts else (clock,)
+    # Readers differ over a local time that does not exist or comes twice: one such time puts the whole event into UTC.
+    if zone.name in _NAMES_OF_UTC or any(instant.ambiguous or instant.shifted is not None for instant in instants):
+        return _ordered("utc", [_utc_text(instant.utc) for instant in instants], ())
+    return _ordered("local", [_local_text(instant.local) for instant in instants], instants)
+
+
+def _ordered(clock: Clock, times: list[bytes], local: tuple[Instant, ...]) -> Span:
+    """The span of one or two times; an end within the second of the start is left out (RFC 5545 3.8.2.2: DTEND is later than DTSTART)."""
+    return Span(clock, times[0], times[-1] if times[-1] > times[0] else b"", local)
+
+
+def _date_text(day: date) -> bytes:
+    return day.isoformat().replace("-", "").encode()
+
+
+def _local_text(moment: datetime) -> bytes:
+    return moment.isoformat(timespec="seconds")[:19].replace("-", "").replace(":", "").encode()
+
+
+def _utc_text(moment: datetime) -> bytes:
+    return _local_text(moment.astimezone(UTC)) + b"Z"

@@ -1,0 +1,105 @@
+"""Dates, windows, lengths and flags as people read them, in English; the door to pendulum, which only table and html may pass."""
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from functools import lru_cache
+
+import pendulum
+
+from dosecal.diagnostic import visible
+from dosecal.dose import number_in_words
+from dosecal.study_time import Window
+from dosecal.write.iso import clock_iso
+
+Moment = date | datetime
+
+
+@lru_cache(maxsize=4096)
+def _formatted(year: int, month: int, day: int, form: str) -> str:
+    return str(pendulum.date(year, month, day).format(form, locale="en"))
+
+
+def _date(day: date, form: str) -> str:
+    return _formatted(day.year, day.month, day.day, form)
+
+
+def short_date(day: date) -> str:
+    """A date as "5 Jan 2026": the month in letters, since 5/1 and 1/5 are read both ways."""
+    return _date(day, "D MMM YYYY")
+
+
+def full_date(day: date) -> str:
+    """A date as "5 January 2026"."""
+    return _date(day, "D MMMM YYYY")
+
+
+def date_with_weekday(day: date) -> str:
+    """A date as "Monday 5 January 2026"."""
+    return _date(day, "dddd D MMMM YYYY")
+
+
+def short_weekday(day: date) -> str:
+    """The weekday of a date as "Mon"."""
+    return _date(day, "ddd")
+
+
+def window_in_words(window: Window, day: date, to: str = " to ") -> str:
+    """When an event on `day` is allowed: "22 Jan to 5 Feb 2027", "14:00 to 16:00", "from 22 Jan 2027", "by 5 Feb 2027".
+
+    What both ends share is said once, and the date of times on `day` itself not at all. `to` stands between the ends; a window that
+    is open at both ends is "".
+    """
+    match window:
+        case Window(earliest=None, latest=None):
+            return ""
+        case Window(earliest=None, latest=latest) if latest is not None:
+            return f"by {_moment(latest)}"
+        case Window(earliest=earliest, latest=None) if earliest is not None:
+            return f"from {_moment(earliest)}"
+        case Window(earliest=datetime() as earliest, latest=datetime() as latest):
+            return _times_in_words(earliest, latest, day, to)
+        case Window(earliest=earliest, latest=latest) if earliest is not None and latest is not None:
+            return _dates_in_words(earliest, latest, to)
+    raise AssertionError(window)
+
+
+def _moment(moment: Moment) -> str:
+    return f"{short_date(moment)} {clock_iso(moment.time())}" if isinstance(moment, datetime) else short_date(moment)
+
+
+def _times_in_words(earliest: datetime, latest: datetime, day: date, to: str) -> str:
+    if earliest.date() != latest.date():
+        return f"{_moment(earliest)}{to}{_moment(latest)}"
+    times = f"{clock_iso(earliest.time())}{to}{clock_iso(latest.time())}"
+    return times if earliest.date() == day else f"{short_date(earliest)} {times}"
+
+
+def _dates_in_words(earliest: Moment, latest: Moment, to: str) -> str:
+    if isinstance(earliest, datetime) or isinstance(latest, datetime) or earliest.year != latest.year:
+        return f"{_moment(earliest)}{to}{_moment(latest)}"
+    if earliest == latest:
+        return f"on {short_date(earliest)}"
+    form = "D MMM" if earliest.month != latest.month else "D"
+    return f"{_date(earliest, form)}{to}{short_date(latest)}"
+
+
+def length_in_words(length: timedelta) -> str:
+    """A length as "4 hours", "2 hours 30 minutes", "1 minute"."""
+    minutes = Decimal(length // timedelta(microseconds=1)) / 60_000_000
+    hours, rest = divmod(minutes, 60)
+    parts = [_counted(number, unit) for number, unit in ((hours, "hour"), (rest, "minute")) if number]
+    return " ".join(parts) or "0 minutes"
+
+
+def _counted(number: Decimal, unit: str) -> str:
+    return f"{number_in_words(number)} {unit}" if number == 1 else f"{number_in_words(number)} {unit}s"
+
+
+def flag_in_words(flag: str) -> str:
+    """A flag for people: "moved-from:2026-01-05" is "moved from 5 Jan 2026", "out-of-window" is "out of window"."""
+    name, colon, value = flag.partition(":")
+    try:
+        value = short_date(date.fromisoformat(value))
+    except ValueError:
+        value = visible(value)
+    return f"{visible(name).replace('-', ' ')}{' ' if colon else ''}{value}"

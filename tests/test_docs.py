@@ -1,0 +1,151 @@
+"""The documents are true: every console example in README.md and docs/ is run and compared, every regimen in them validates.
+
+A ```console block holds commands (lines that begin with `$ `, going on after a backslash) and what they print; `...` on a line of its
+own stands for any lines. The blocks of one document run in order, in one temporary folder. A ```yaml block whose first line is
+`# NAME.yaml` is put there under that name first. Steps that set up an environment are left out, since this one stands; .ci/run takes them.
+"""
+
+import os
+import re
+import subprocess
+import sysconfig
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+SCRIPTS = sysconfig.get_path("scripts")
+README = ROOT / "README.md"
+DOCUMENTS = [README, *sorted((ROOT / "docs").glob("*.md"))]
+TEST_COMMAND = "python3 -m venv .venv && .venv/bin/pip install -q -e '.[test]' && .venv/bin/python -m pytest -q"
+BLOCK = re.compile(r"^```(\w+)[^\n]*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+class Block(NamedTuple):
+    """A fenced block: its language, its text and the line of its first line in the document."""
+
+    language: str
+    text: str
+    line: int
+
+
+class Example(NamedTuple):
+    """A command and what the document says that it prints."""
+
+    command: str
+    output: str
+
+
+def blocks(text: str) -> list[Block]:
+    return [Block(match[1], match[2], text.count("\n", 0, match.start(2)) + 1) for match in BLOCK.finditer(text)]
+
+
+def examples(block: str) -> list[Example]:
+    """The commands of a console block with their outputs; the lines before the first command say nothing and are refused."""
+    lines = block.splitlines()
+    assert lines[0].startswith("$ "), f"a console block begins with a command: {lines[0]}"
+    found: list[Example] = []
+    for line in lines:
+        if line.startswith("$ "):
+            found.append(Example(line.removeprefix("$ "), ""))
+        elif found[-1].command.endswith("\\") and not found[-1].output:
+            found[-1] = Example(found[-1].command[:-1].rstrip() + " " + line.strip(), "")
+        else:
+            found[-1] = found[-1]._replace(output=found[-1].output + line + "\n")
+    return found
+
+
+def without_setting_up(command: str) -> str:
+    """`command` without its steps that make an environment, fill it or enter the sources, and without the tests themselves."""
+    steps = [re.sub(r"\S*\.venv/bin/dosecal\b", "dosecal", step.strip()) for step in command.split("&&")]
+    set_up = re.compile(r"python3 -m venv|\S*pip install|git clone|cd |\S*python -m pytest")
+    return " && ".join(step for step in steps if not set_up.match(step))
+
+
+def agrees(output: str, shown: str) -> bool:
+    """Whether `output` is what a document shows, a line `...` standing for any lines."""
+    pattern = "".join(r"(?:.*\n)*?" if line == "..." else re.escape(line) + r"\n" for line in shown.splitlines())
+    return re.fullmatch(pattern, output if output.endswith("\n") or not output else output + "\n") is not None
+
+
+def run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """A command as typed at a prompt: its messages and its data in the order in which they come out."""
+    environment = os.environ | {"PATH": f"{SCRIPTS}{os.pathsep}{os.environ['PATH']}", "PYTHONUTF8": "1", "PYTHONUNBUFFERED": "1"}
+    return subprocess.run(
+        ["bash", "-c", command],
+        cwd=folder,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        check=False,
+    )
+
+
+def put_named_files(document: str, folder: Path) -> None:
+    for block in blocks(document):
+        named = re.match(r"# ([\w-]+\.yaml)\n", block.text)
+        if block.language == "yaml" and named:
+            (folder / named[1]).write_text(block.text, encoding="utf-8")
+
+
+def is_regimen(block: Block) -> bool:
+    return block.language == "yaml" and re.match(r"(#[^\n]*\n)*format: dosecal/1\n", block.text) is not None
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_what_a_document_shows_is_what_is_printed(path: Path, tmp_path: Path) -> None:
+    document = path.read_text(encoding="utf-8")
+    put_named_files(document, tmp_path)
+    for block in blocks(document):
+        for example in examples(block.text) if block.language == "console" else []:
+            command = without_setting_up(example.command)
+            if not command:
+                continue
+            ran = run(command, tmp_path)
+            where = f"{path.name}:{block.line}: $ {command}"
+            assert agrees(ran.stdout, example.output), f"{where}\nshown:\n{example.output}\nprinted:\n{ran.stdout}"
+            assert ran.returncode == 0 or "error[" in example.output, f"{where}: exit code {ran.returncode}"
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_every_whole_regimen_in_a_document_validates(path: Path, tmp_path: Path) -> None:
+    for block in filter(is_regimen, blocks(path.read_text(encoding="utf-8"))):
+        file = tmp_path / f"line-{block.line}.yaml"
+        file.write_text(block.text, encoding="utf-8")
+        ran = run(f"dosecal validate {file.name}", tmp_path)
+        assert ran.returncode == 0, f"{path.name}:{block.line}\n{ran.stdout}"
+
+
+def test_the_readme_shows_the_program_at_work() -> None:
+    consoles = [block for block in blocks(README.read_text(encoding="utf-8")) if block.language == "console"]
+    shown = [example for block in consoles for example in examples(block.text)]
+    assert any("dosecal" in without_setting_up(example.command) and example.output for example in shown)
+
+
+def test_the_readme_names_the_test_command_that_ci_calls() -> None:
+    assert f"$ {TEST_COMMAND}\n" in README.read_text(encoding="utf-8")
+    assert (ROOT / ".ci" / "run").read_text(encoding="utf-8").rstrip().endswith(f"\n{TEST_COMMAND}")
+
+
+# -- the reading of documents itself
+
+
+def test_a_line_of_dots_stands_for_any_lines_and_nothing_else_does() -> None:
+    assert agrees("a\nb\nc\n", "a\n...\nc\n")
+    assert agrees("a\nc\n", "a\n...\nc\n")
+    assert not agrees("a\nb\n", "a\n")
+    assert not agrees("a ...\n", "a b\n")
+    assert not agrees("", "a\n")
+    assert agrees("", "")
+
+
+def test_commands_go_on_after_a_backslash_and_end_where_output_begins() -> None:
+    assert examples("$ dosecal a \\\n    --b\nout\n$ c\n") == [Example("dosecal a --b", "out\n"), Example("c", "")]
+
+
+def test_setting_up_is_left_out_and_the_rest_is_run() -> None:
+    command = "python3 -m venv .venv && .venv/bin/pip install -q . && .venv/bin/dosecal validate x.yaml"
+    assert without_setting_up(command) == "dosecal validate x.yaml"
+    assert without_setting_up(TEST_COMMAND) == ""
