@@ -11,6 +11,7 @@ from dateutil.relativedelta import relativedelta
 from icalendar import Calendar, Event
 
 DAY_1 = date(2026, 1, 5)
+STUDY = hashlib.sha256(b"study and participant").hexdigest()[:32]
 STAMP = datetime(1970, 1, 1, tzinfo=UTC)
 ONE_DAY = timedelta(days=1)
 
@@ -22,14 +23,14 @@ def events() -> list[tuple[date, str, str, str]]:
     injections = [day for day in days if day.weekday() in {0, 2, 4}]
     return sorted(
         [(day, f"dose {number}", "Injection", "Treatment") for number, day in enumerate(injections, 1)]
-        + [(DAY_1 + relativedelta(months=month), f"lab {month}", "Blood test", "Laboratory") for month in range(1, 25)]
-        + [(DAY_1 + relativedelta(months=month), f"assessment {month}", "Assessment", "Assessment") for month in range(3, 25, 3)]
+        + [(DAY_1 + relativedelta(months=month), f"lab {month}", "Blood test", "Test") for month in range(1, 25)]
+        + [(DAY_1 + relativedelta(months=month), f"assessment {month}", "Assessment", "Visit") for month in range(3, 25, 3)]
     )
 
 
 def component(day: date, key: str, title: str, category: str) -> Event:
     event = Event()
-    event.add("uid", hashlib.sha256(key.encode()).hexdigest()[:32])
+    event.add("uid", f"{STUDY}-{hashlib.sha256(key.encode()).hexdigest()[:20]}")
     event.add("dtstamp", STAMP)
     event.add("last-modified", STAMP)
     event.add("sequence", 0)
@@ -46,8 +47,8 @@ def main() -> None:
     calendar = Calendar()
     calendar.add("prodid", "-//plain//plain//EN")
     calendar.add("version", "2.0")
-    calendar.add("name", "Visit schedule")
-    calendar.add("x-wr-calname", "Visit schedule")
+    calendar.add("name", "Visits and treatment")
+    calendar.add("x-wr-calname", "Visits and treatment")
     for event in events():
         calendar.add_component(component(*event))
     sys.stdout.buffer.write(calendar.to_ical())

@@ -124,9 +124,18 @@ def test_the_readme_shows_the_program_at_work() -> None:
     assert any("dosecal" in without_setting_up(example.command) and example.output for example in shown)
 
 
-def test_the_readme_names_the_test_command_that_ci_calls() -> None:
-    assert f"$ {TEST_COMMAND}\n" in README.read_text(encoding="utf-8")
-    assert (ROOT / ".ci" / "run").read_text(encoding="utf-8").rstrip().endswith(f"\n{TEST_COMMAND}")
+def test_readme_and_contributing_name_the_test_command_that_ci_calls() -> None:
+    for document in (README, ROOT / "CONTRIBUTING.md"):
+        assert f"$ {TEST_COMMAND}\n" in document.read_text(encoding="utf-8"), document.name
+    ci = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    assert f'\ntest_command="{TEST_COMMAND}"\n' in ci
+    assert ci.rstrip().endswith('\nbash -c "$test_command"')
+
+
+@pytest.mark.parametrize("path", [*DOCUMENTS, ROOT / "CONTRIBUTING.md", ROOT / "benchmarks" / "README.md"], ids=lambda path: path.name)
+def test_every_link_inside_the_project_leads_somewhere(path: Path) -> None:
+    targets = re.findall(r"\]\((?!https?:|#)([^)#]+)", path.read_text(encoding="utf-8"))
+    assert [target for target in targets if not (path.parent / target).exists()] == []
 
 
 # -- the reading of documents itself

@@ -80,7 +80,13 @@ def months_are_defined(regimen: Regimen) -> Iterator[Diagnostic]:
         for node in nodes_of(one.item):
             if isinstance(node, Mark | Numbers | Offset | Span) and node.unit == "month":
                 message = f"`{spell(node)}` needs to know what a month is"
-                yield Diagnostic("months", message, "add `months: calendar` (or `28 days`, `30 days`) at the top of the file", path=one.path, part=spell(node))
+                yield Diagnostic(
+                    "months",
+                    message,
+                    "add `months: calendar` (or `28 days`, `30 days`) at the top of the file",
+                    path=one.path,
+                    part=spell(node),
+                )
                 return
 
 
@@ -150,7 +156,12 @@ def ranges_have_no_length(regimen: Regimen) -> Iterator[Diagnostic]:
     """A range of days is a course already; `for` would give it a second length."""
     for one in every_item(regimen):
         for number, when in enumerate(one.item.when):
-            if isinstance(when, On) and when.span is not None and isinstance(when.base, Numbers) and any(run.first < run.last for run in when.base.runs):
+            if (
+                isinstance(when, On)
+                and when.span is not None
+                and isinstance(when.base, Numbers)
+                and any(run.first < run.last for run in when.base.runs)
+            ):
                 message = f"`{spell(when)}` gives a course two lengths"
                 yield Diagnostic("two-lengths", message, "write the range alone, or one day with `for`", path=(*one.path, "when", number))
 
@@ -198,7 +209,9 @@ def titles_are_discreet(regimen: Regimen) -> Iterator[Diagnostic]:
         shown = next((name for name in telling if title and name.casefold() in title), None)
         if shown is not None:
             message = f"the participant's wording names `{shown}`, and calendars are seen by others"
-            yield Diagnostic("telling-title", message, "word it so that it names no drug, study or arm", severity="warning", path=(*one.path, "title"))
+            yield Diagnostic(
+                "telling-title", message, "word it so that it names no drug, study or arm", severity="warning", path=(*one.path, "title")
+            )
 
 
 RULES: Final[tuple[Callable[[Regimen], Iterator[Diagnostic]], ...]] = (

@@ -38,7 +38,7 @@ def count_of(schedule: Schedule) -> ArmCount:
 
 
 def reference_schedule(regimen: Regimen, arm: Arm | None) -> Schedule:
-    """The schedule of a participant who starts on REFERENCE_DAY_1 and whose open choices are filled evenly. Raises Refused as `expand` does."""
+    """The schedule of a participant who starts on REFERENCE_DAY_1, open choices filled evenly. Raises Refused as `expand` does."""
     items = [one.item for one in items_of(regimen, arm)]
     open_ended = any(isinstance(when, Every | Weekly) and isinstance(when.end, Until) for item in items for when in item.when)
     participant = Participant(

@@ -17,7 +17,7 @@ FIRST_DATE: Final = date(1900, 1, 1)
 LAST_DATE: Final = date(2200, 12, 31)
 
 
-class DateOutOfRange(ValueError):
+class DateOutOfRangeError(ValueError):
     """A computed date lies before 1900 or after 2200."""
 
 
@@ -68,20 +68,20 @@ def study_day(day_1: date, day: date) -> StudyDay:
 
 
 def date_of_day(origin: date, day: StudyDay) -> date:
-    """The date of day n counted from `origin`, its day 1. Raises ValueError for day 0, DateOutOfRange outside 1900-2200."""
+    """The date of day n counted from `origin`, its day 1. Raises ValueError for day 0, DateOutOfRangeError outside 1900-2200."""
     if day == 0:
         raise ValueError("there is no day 0")
     return plus_days(origin, day - 1 if day > 0 else day)
 
 
 def plus_days(origin: date, days: int) -> date:
-    """`origin` plus a signed number of days. Raises DateOutOfRange outside 1900-2200."""
+    """`origin` plus a signed number of days. Raises DateOutOfRangeError outside 1900-2200."""
     try:
         result = origin + timedelta(days)
     except OverflowError:
-        raise DateOutOfRange from None
+        raise DateOutOfRangeError from None
     if not FIRST_DATE <= result <= LAST_DATE:
-        raise DateOutOfRange
+        raise DateOutOfRangeError
     return result
 
 
@@ -89,16 +89,16 @@ def plus_days(origin: date, days: int) -> date:
 def plus_months(origin: date, months: int, rule: MonthRule = CALENDAR_MONTHS) -> date:
     """`origin` plus a signed number of months, clamped once to the month's end; always from the anchor, never chained.
 
-    31 January + 1 month = 28 February, + 2 months = 31 March. Raises DateOutOfRange outside 1900-2200.
+    31 January + 1 month = 28 February, + 2 months = 31 March. Raises DateOutOfRangeError outside 1900-2200.
     """
     if rule.days is not None:
         return plus_days(origin, months * rule.days)
     try:
         result = origin + relativedelta(months=months)
     except (OverflowError, ValueError):
-        raise DateOutOfRange from None
+        raise DateOutOfRangeError from None
     if not FIRST_DATE <= result <= LAST_DATE:
-        raise DateOutOfRange
+        raise DateOutOfRangeError
     return result
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import icalendar
 import pytest
-import vobject
+import vobject  # type: ignore[import-untyped]
 from msgspec import Struct
 
 HERE = Path(__file__).parent
@@ -48,22 +48,34 @@ def moment(value: date | datetime) -> str:
 
 
 def by_icalendar(files: Sequence[bytes]) -> list[list[Read]]:
-    return [[_icalendar_event(event) for event in icalendar.Calendar.from_ical(file).walk("VEVENT")] for file in files]
+    return [_icalendar_events(icalendar.Calendar.from_ical(file)) for file in files]
 
 
-def _icalendar_event(event: icalendar.Component) -> Read:
-    return Read(
-        uid=str(event["UID"]),
-        start=moment(event.decoded("DTSTART")),
-        end=moment(event.decoded("DTEND")) if "DTEND" in event else None,
-        summary=str(event["SUMMARY"]),
-        description=str(event["DESCRIPTION"]) if "DESCRIPTION" in event else None,
-        categories=[str(category) for category in event["CATEGORIES"].cats],
-        status=str(event["STATUS"]),
-        sequence=int(event["SEQUENCE"]),
-        transp=str(event["TRANSP"]),
-        stamped=moment(event.decoded("DTSTAMP")),
-    )
+def _icalendar_events(calendar: Any) -> list[Read]:
+    # By the VTIMEZONE that the file brings: icalendar itself would take the machine's zone data, which may be older.
+    zones = {zone.tz_name: zone.to_tz(lookup_tzid=False) for zone in calendar.walk("VTIMEZONE")}
+
+    def when(event: Any, name: str) -> str | None:
+        if name not in event:
+            return None
+        value, tzid = event.decoded(name), event[name].params.get("TZID")
+        return moment(value.replace(tzinfo=zones[tzid]) if tzid else value)
+
+    return [
+        Read(
+            uid=str(event["UID"]),
+            start=when(event, "DTSTART") or "",
+            end=when(event, "DTEND"),
+            summary=str(event["SUMMARY"]),
+            description=str(event["DESCRIPTION"]) if "DESCRIPTION" in event else None,
+            categories=[str(category) for category in event["CATEGORIES"].cats],
+            status=str(event["STATUS"]),
+            sequence=int(event["SEQUENCE"]),
+            transp=str(event["TRANSP"]),
+            stamped=when(event, "DTSTAMP") or "",
+        )
+        for event in calendar.walk("VEVENT")
+    ]
 
 
 def by_vobject(files: Sequence[bytes]) -> list[list[Read]]:

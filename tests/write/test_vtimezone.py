@@ -4,15 +4,15 @@ import io
 import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from importlib.resources import files
 from zoneinfo import ZoneInfo
 
 import pytest
 from dateutil import tz
 
-from dosecal.study_time import Instant, Zone
+from dosecal.study_time import Instant
 from dosecal.write import vtimezone as module
 from dosecal.write.vtimezone import Change, Observance, Vtimezones, Yearly, disagreeing, observances
+from tests.readers.zones import ZONES, around_changes, exact, zone
 
 YEARLY_BOTH = [
     ("America/Los_Angeles", ["2SU;BYMONTH=3", "1SU;BYMONTH=11"]),
@@ -21,41 +21,7 @@ YEARLY_BOTH = [
     ("Europe/Dublin", ["-1SU;BYMONTH=3", "-1SU;BYMONTH=10"]),
     ("Australia/Lord_Howe", ["1SU;BYMONTH=4", "1SU;BYMONTH=10"]),
 ]
-ZONES = [
-    "America/Los_Angeles", "America/Sao_Paulo", "Europe/London", "Europe/Berlin", "Europe/Dublin", "Africa/Casablanca", "Asia/Riyadh",
-    "Asia/Kolkata", "Australia/Lord_Howe", "America/Nuuk", "Asia/Gaza", "Pacific/Apia",
-]  # fmt: skip
 SPANS = [(year, year + 2) for year in range(2000, 2040, 2)]
-
-
-def zone(name: str) -> Zone:
-    path = files("tzdata") / "zoneinfo"
-    for part in name.split("/"):
-        path /= part
-    with path.open("rb") as file:
-        return Zone(name, ZoneInfo.from_file(file, key=name), "test")
-
-
-def exact(local: datetime, rules: tzinfo) -> Instant | None:
-    """The instant of a local time, or None where the clock shows it twice or never."""
-    there = local.replace(tzinfo=rules)
-    offset = there.utcoffset()
-    if offset is None or offset != there.replace(fold=1).utcoffset():
-        return None
-    return Instant(local=there, utc_offset=offset)
-
-
-def around_changes(rules: tzinfo, first: date, last: date) -> list[Instant]:
-    """Local times at every half hour of the days around each change of the clock, and noon on the first of every month."""
-    days: set[date] = set()
-    for n in range((last - first).days + 1):
-        day = first + timedelta(n)
-        noon, next_noon = (datetime.combine(day + timedelta(k), time(12), rules) for k in (0, 1))
-        if noon.utcoffset() != next_noon.utcoffset():
-            days |= {day, day + timedelta(1)}
-    halves = [datetime.combine(day, time(h, m)) for day in days if first <= day <= last for h in range(24) for m in (0, 30)]
-    months = [datetime(y, m, 1, 12) for y in range(first.year, last.year + 1) for m in range(1, 13)]  # noqa: DTZ001
-    return [instant for local in sorted(halves + months) if (instant := exact(local, rules)) is not None]
 
 
 def by_dateutil(octets: bytes) -> tzinfo:

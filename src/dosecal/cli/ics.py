@@ -30,7 +30,9 @@ def _instant(ctx: click.Context, param: click.Parameter, value: str | None) -> d
     show_default=True,
     help="participant: discreet titles, no drug, dose, arm, study or site; site: everything.",
 )
-@click.option("--now", "stamped", callback=_instant, metavar="INSTANT", help="The instant to stamp into the events, as 2026-01-05T12:00:00Z.")
+@click.option(
+    "--now", "stamped", callback=_instant, metavar="INSTANT", help="The instant to stamp into the events, as 2026-01-05T12:00:00Z."
+)
 @click.option("-o", "--output", metavar="FILE", help="Write to FILE instead of standard output.")
 @click.option("--force", is_flag=True, help="Replace FILE even if dosecal did not write it.")
 def command(*, audience: str, stamped: datetime | None, output: str | None, force: bool, **selection: Any) -> None:

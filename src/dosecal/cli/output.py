@@ -10,7 +10,13 @@ from typing import Final
 
 from dosecal.diagnostic import Diagnostic, Place
 
-_STAMPS: Final = (b"\r\nPRODID:-//dosecal//", b'<meta name="generator" content="dosecal ', b'{"dosecal":', b"date,weekday,study_day,", b"dosecal ")
+_STAMPS: Final = (
+    b"\r\nPRODID:-//dosecal//",
+    b'<meta name="generator" content="dosecal ',
+    b'{"dosecal":',
+    b"date,weekday,study_day,",
+    b"dosecal ",
+)
 """How a file shows that dosecal wrote it: a calendar, a page, data, a table of cells, a plain table (its last line)."""
 _LOOK: Final = 4096
 
@@ -38,7 +44,7 @@ def write_out(data: bytes, target: str | None, inputs: Iterable[Path], *, force:
     part = path.with_name(f".{path.name}.dosecal-part")
     try:
         _write_through(part, data)
-        os.replace(part, path)
+        part.replace(path)
     except OSError as error:
         with suppress(OSError):
             part.unlink()
@@ -54,7 +60,9 @@ def _may_be_replaced(path: Path, inputs: Iterable[Path], *, force: bool) -> None
             raise Unwritable(path, f"there is no folder `{path.parent}`", "make it first, or name another") from None
         return
     except (OSError, ValueError) as error:
-        raise Unwritable(path, f"the file could not be written: {getattr(error, 'strerror', None) or error}", "name another place") from None
+        raise Unwritable(
+            path, f"the file could not be written: {getattr(error, 'strerror', None) or error}", "name another place"
+        ) from None
     del folder
     if stat.S_ISDIR(state.st_mode):
         raise Unwritable(path, "this is a folder", "name a file in it")

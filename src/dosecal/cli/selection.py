@@ -34,7 +34,7 @@ class Selected(Struct, frozen=True):
     identified: bool
 
 
-class _Date(click.ParamType):
+class _Date(click.ParamType[date]):
     """A date written YYYY-MM-DD between 1900 and 2200."""
 
     name = "YYYY-MM-DD"
@@ -43,7 +43,7 @@ class _Date(click.ParamType):
         result = value if isinstance(value, date) else date_from(str(value))
         if isinstance(result, date):
             return result
-        self.fail(f"{result[0]}: {result[1]}", param, ctx)
+        raise click.BadParameter(f"{result[0]}: {result[1]}", ctx, param)
 
 
 DATE: Final = _Date()
@@ -99,7 +99,7 @@ def select(
         participant = own_file.participant
     else:
         assert start is not None  # noqa: S101  (for the type checker: refused above)
-        participant = _participant(read.regimen, arm, start, zone, days, horizon, identity)
+        participant = _participant(read.regimen, arm, start, zone=zone, days=days, horizon=horizon, identity=identity)
     site = ALWAYS_OPEN
     if site_file is not None:
         site = _site(Path(site_file), participant, own_file)
@@ -126,7 +126,7 @@ def _placed(diagnostic: Diagnostic, read: RegimenFile, own: ParticipantFile | No
 
 
 def _participant(
-    regimen: Regimen, arm: str | None, start: date, zone: str | None, days: str | None, horizon: date | None, identity: str | None
+    regimen: Regimen, arm: str | None, start: date, *, zone: str | None, days: str | None, horizon: date | None, identity: str | None
 ) -> Participant:
     try:
         arm_of(regimen, arm)

@@ -24,7 +24,13 @@ def dose_of(item: Item, occurrence: Occurrence, standing: Standing) -> Dose | No
         case Quantity(amounts, unit, route) if UNITS[unit].per is None:
             if len(amounts) != occurrence.course_days:
                 message = f"`{spell(give)}` has {len(amounts)} amounts for a course of {occurrence.course_days} days"
-                raise Refused([Diagnostic("amounts", message, "write one amount, or one for each day of the course", part=spell(give))])
+                raise Refused(
+                    [
+                        Diagnostic(
+                            "amounts", message, "write one amount, or one for each day of the course", path=("give",), part=spell(give)
+                        )
+                    ]
+                )
             of_day = amounts[occurrence.course_day - 1]
             return Dose(Amount(of_day, unit), route) if of_day is not None else None
-    raise Refused([unbuilt(give)])
+    raise Refused([unbuilt(give, "give")])

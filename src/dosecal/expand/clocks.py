@@ -28,7 +28,7 @@ def clocks_on(day: date, slots: tuple[At, ...], participant: Participant) -> tup
     if zone is None:
         message = "a clock time needs the participant's time zone"
         mend = "name the zone: --timezone ZONE, or `timezone: America/Los_Angeles` in the participant file"
-        raise Refused([Diagnostic("no-zone", message, mend, part=spell(slots[0]))])
+        raise Refused([Diagnostic("no-zone", message, mend, path=("at",), part=spell(slots[0]))])
     return tuple(Clock(spell(slot), instant_at(day, _wall_time(slot, day, participant), zone.rules)) for slot in slots)
 
 
@@ -44,8 +44,8 @@ def _wall_time(slot: At, day: date, participant: Participant) -> time:
             if near.date() == day:
                 return near.time()
             message = f"`{spell(slot)}` falls on another day than `{name}`"
-            raise Refused([Diagnostic("time", message, "give a clock time instead", part=spell(slot))])
-    raise Refused([unbuilt(slot)])
+            raise Refused([Diagnostic("time", message, "give a clock time instead", path=("at",), part=spell(slot))])
+    raise Refused([unbuilt(slot, "at")])
 
 
 def _named(name: str, day: date, participant: Participant) -> time:
@@ -56,6 +56,4 @@ def _named(name: str, day: date, participant: Participant) -> time:
     on = f" on {WEEKDAYS[day.weekday()]}" if times is not None else ""
     message = f"when is the participant's `{name}`{on}?"
     mend = f"add it to the participant file: `times: {{{name}: 19:00}}`"
-    raise Refused([Diagnostic("no-named-time", message, mend, part=name)])
-
-
+    raise Refused([Diagnostic("no-named-time", message, mend, path=("at",), part=name)])

@@ -6,11 +6,13 @@ from typing import Final
 
 from msgspec import Struct
 
-from dosecal.participant import Site
+from dosecal.expand.points import Scope
 from dosecal.phrases.tree import IfClosed
 from dosecal.study_time import LAST_DATE, Window
 
 STAY: Final = IfClosed("stay")
+REFUSED: Final = "refused"
+"""What `unmoved` says where the regimen wants no other day than an open one."""
 _FARTHEST: Final = 366
 """How far a course is looked for: a site that is closed for a year is no site."""
 
@@ -22,7 +24,7 @@ class Due(Struct, frozen=True):
     unmoved: str | None = None
 
 
-def due_course(days: tuple[date, ...], item: str, rule: IfClosed, site: Site, day_1: date, window: Window | None) -> Due:
+def due_course(days: tuple[date, ...], rule: IfClosed, scope: Scope, window: Window | None) -> Due:
     """How a course (its nominal dates, consecutive) moves, as a whole, so that every day of it is open.
 
     By the fewest days in the rule's direction; `nearest`: a tie goes later; never from Day 1 or later to before it. A move out of the
@@ -31,17 +33,21 @@ def due_course(days: tuple[date, ...], item: str, rule: IfClosed, site: Site, da
 
     def fits(shift: int) -> bool:
         moved = [day + timedelta(shift) for day in days]
-        return all(site.is_open(day, item) for day in moved) and (moved[0] >= day_1 or days[0] < day_1)
+        return all(scope.site.is_open(day, scope.item) for day in moved) and (moved[0] >= scope.day_1 or days[0] < scope.day_1)
 
     if rule.rule == "stay" or fits(0):
         return Due()
     if rule.rule == "refuse":
-        return Due(unmoved="refuse")
+        return Due(unmoved=REFUSED)
     shift = _fewest(fits, rule.rule, days)
     if shift is None:
-        return Due(unmoved=f"no {len(days)} open days in a row lie within a year of it" if len(days) > 1 else "no open day lies within a year of it")
+        return Due(
+            unmoved=f"no {len(days)} open days in a row lie within a year of it"
+            if len(days) > 1
+            else "no open day lies within a year of it"
+        )
     if window is not None and not _inside(days[0] + timedelta(shift), window):
-        return Due(unmoved=f"the {_direction(rule)} open day, {days[0] + timedelta(shift)}, lies outside its window")
+        return Due(unmoved=f"the {rule.rule} open day, {days[0] + timedelta(shift)}, lies outside its window")
     return Due(shift)
 
 
@@ -63,7 +69,3 @@ def _inside(day: date, window: Window) -> bool:
 
 def _day(bound: date) -> date:
     return date(bound.year, bound.month, bound.day)  # a window in hours bounds a date by its day
-
-
-def _direction(rule: IfClosed) -> str:
-    return rule.rule

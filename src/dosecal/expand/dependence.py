@@ -21,7 +21,10 @@ def references(item: Item) -> Iterator[str]:
 
 
 def in_order(placed: tuple[PlacedItem, ...]) -> tuple[PlacedItem, ...]:
-    """The items, each after those it refers to, else in their own order. Raises Refused for a circle, or a name that the arm does not have."""
+    """The items, each after those it refers to, else in their own order.
+
+    Raises Refused for a circle, or a name that the arm does not have.
+    """
     done: list[PlacedItem] = []
     open_: list[PlacedItem] = []
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
+from itertools import pairwise
 from typing import Final
 
 from dosecal.diagnostic import Diagnostic
@@ -20,9 +21,11 @@ def gap_faults(item: Item, events: list[Event]) -> Iterator[Diagnostic]:
         return
     least = _length(gap)
     if least is None:
-        yield Diagnostic("not-built", f"`{spell(gap)}` is not laid out by this version of dosecal", "give the gap in hours or days", path=("at-least",))
+        yield Diagnostic(
+            "not-built", f"`{spell(gap)}` is not laid out by this version of dosecal", "give the gap in hours or days", path=("at-least",)
+        )
         return
-    for earlier, later in zip(events, events[1:], strict=False):
+    for earlier, later in pairwise(events):
         if _wall(later) - _wall(earlier) < least:
             message = f"`{item.name}` on {earlier.date} and on {later.date} are less than {spell(gap)}"
             yield Diagnostic("gap", message, "choose weekdays or times that keep the gap", path=("at-least",))

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from dosecal.diagnostic import Diagnostic, Path, Refused
 from dosecal.expand.amounts import dose_of
 from dosecal.expand.clocks import clocks_on
-from dosecal.expand.closures import STAY, Due, due_course
+from dosecal.expand.closures import REFUSED, STAY, Due, due_course
 from dosecal.expand.courses import Laid
 from dosecal.expand.gaps import gap_faults
 from dosecal.expand.nominal import nominal_occurrences
@@ -21,56 +21,53 @@ from dosecal.expand.steps import Standing, at_most_one
 from dosecal.expand.windows import window_of
 from dosecal.participant import Participant
 from dosecal.phrases.spell import spell
-from dosecal.phrases.tree import Weekly
+from dosecal.phrases.tree import Duration, Weekly
 from dosecal.regimen import Item, PlacedItem
 from dosecal.schedule import Event
-from dosecal.study_time import DateOutOfRange, Instant, Window, plus_months, study_day
+from dosecal.study_time import DateOutOfRangeError, Instant, Window, plus_months, study_day
 
 
 class _Day(Struct, frozen=True):
     """One occurrence with what its course gives it: how far it moves, the window (of the course's first day), its number in the item."""
 
     one: Occurrence
-    number: int
+    standing: Standing
     due: Due
     window: Window | None
 
 
 def lay_out(placed: PlacedItem, scope: Scope, participant: Participant, laid: Mapping[str, Laid]) -> Laid:
     """The events of one item. `laid` holds the items that it refers to. Raises Refused, with paths into the regimen file."""
-    item, path = placed.item, placed.path
-    with _located((*path, "when")):
-        ones = nominal_occurrences(item, scope, participant, laid)
-    days = _due_days(item, path, ones, scope, participant)
-    events: list[Event] = []
-    month_starts = _month_starts(scope, ones)
-    for day in days:
-        events += _events(day, item, path, scope, participant, month_starts)
-    _refuse_faults(path, [*_collisions(item, events), *gap_faults(item, events)])
-    return Laid(item, tuple(events), tuple(_notes(item, path, days, events, scope)))
+    item = placed.item
+    with _inside(placed.path):
+        with _inside(("when",)):
+            ones = nominal_occurrences(item, scope, participant, laid)
+        days = _due_days(item, ones, scope, participant.arm)
+        month_starts = _month_starts(scope, ones)
+        events = [event for day in days for event in _events(day, item, scope, participant, month_starts)]
+        faults = [*_refused_closures(item, days), *_collisions(item, events), *gap_faults(item, events)]
+        if faults:
+            raise Refused(faults)
+    notes = (replace(note, path=(*placed.path, *note.path)) for note in _notes(item, days, events, scope))
+    return Laid(item, tuple(events), tuple(notes))
 
 
 @contextmanager
-def _located(path: Path) -> Iterator[None]:
-    """Give every refusal inside the path of the key that it comes from."""
+def _inside(path: Path) -> Iterator[None]:
+    """Every refusal from in here is about something below `path`."""
     try:
         yield
-    except DateOutOfRange:
+    except DateOutOfRangeError:
         message = "this leads to dates outside the years 1900 to 2200"
         raise Refused([Diagnostic("date-range", message, "check the numbers, their units and Day 1", path=path)]) from None
     except Refused as refused:
-        raise Refused([one if one.path else replace(one, path=path) for one in refused.diagnostics]) from None
-
-
-def _refuse_faults(path: Path, faults: list[Diagnostic]) -> None:
-    if faults:
-        raise Refused([replace(fault, path=(*path, *fault.path)) for fault in faults])
+        raise Refused([replace(one, path=(*path, *one.path)) for one in refused.diagnostics]) from None
 
 
 # -- nominal dates to due dates
 
 
-def _due_days(item: Item, path: Path, ones: tuple[Occurrence, ...], scope: Scope, participant: Participant) -> list[_Day]:
+def _due_days(item: Item, ones: tuple[Occurrence, ...], scope: Scope, arm: str | None) -> list[_Day]:
     """Every occurrence with its course's move and, on a course's first day, its window."""
     courses: dict[int, list[date]] = {}
     for one in ones:
@@ -79,38 +76,35 @@ def _due_days(item: Item, path: Path, ones: tuple[Occurrence, ...], scope: Scope
     due: dict[int, Due] = {}
     days: list[_Day] = []
     for number, one in enumerate(ones, 1):
+        standing = Standing(one.nominal, number, scope.first_day, scope.day_1, arm)
         window = None
         if one.course not in due:
-            if item.window:
-                with _located((*path, "window")):
-                    phrase = at_most_one(item.window, _standing(one, number, scope, participant), "window")
-                    window = window_of(phrase, one.nominal, scope) if phrase is not None else None
-            due[one.course] = due_course(tuple(courses[one.course]), item.name, rule, scope.site, scope.day_1, window)
-        days.append(_Day(one, number, due[one.course], window))
+            window = _window(item, one.nominal, scope, standing)
+            due[one.course] = due_course(tuple(courses[one.course]), rule, scope, window)
+        days.append(_Day(one, standing, due[one.course], window))
     return days
 
 
-def _standing(one: Occurrence, number: int, scope: Scope, participant: Participant) -> Standing:
-    return Standing(one.nominal, number, scope.first_day, scope.day_1, participant.arm)
+def _window(item: Item, nominal: date, scope: Scope, standing: Standing) -> Window | None:
+    if not item.window:
+        return None
+    phrase = at_most_one(item.window, standing, "window")
+    with _inside(("window",)):
+        return window_of(phrase, nominal, scope) if phrase is not None else None
 
 
 # -- one occurrence to its events
 
 
-def _events(day: _Day, item: Item, path: Path, scope: Scope, participant: Participant, month_starts: list[date]) -> Iterator[Event]:
+def _events(day: _Day, item: Item, scope: Scope, participant: Participant, month_starts: list[date]) -> Iterator[Event]:
     """One event for each clock time of the occurrence (one in all where the item has none)."""
     one = day.one
-    standing = _standing(one, day.number, scope, participant)
-    dose = None
-    if item.give:
-        with _located((*path, "give")):
-            dose = dose_of(item, one, standing)
-        if dose is None:
-            return
-    with _located((*path, "lasts")):
-        lasts = at_most_one(item.lasts, standing, "lasts") if item.lasts else None
-    minutes = None if lasts is None else timedelta(minutes=float(lasts.amount) * (60 if lasts.unit == "hour" else 1))
-    on = one.nominal + timedelta(day.due.shift)
+    dose = dose_of(item, one, day.standing) if item.give else None
+    if dose is None and item.give:
+        return
+    lasts = at_most_one(item.lasts, day.standing, "lasts") if item.lasts else None
+    on = one.nominal + timedelta(day.due.shift) if day.due.shift else one.nominal
+    moved = day.due.shift and item.if_closed is not None
     event = Event(
         key=f"{item.name}/{one.position}",
         section=item.section,
@@ -123,23 +117,25 @@ def _events(day: _Day, item: Item, path: Path, scope: Scope, participant: Partic
         course_day=one.course_day,
         course_days=one.course_days,
         month=one.month if one.month is not None else _study_month(one.nominal, month_starts),
-        lasts=minutes,
+        lasts=_length(lasts) if lasts is not None else None,
         dose=dose,
         window=day.window,
-        flags=(f"moved-from:{one.nominal}",) if day.due.shift else (),
-        reasons=(one.why, f"{one.nominal} is closed: {spell(item.if_closed)}") if day.due.shift and item.if_closed else (one.why,),
+        flags=(f"moved-from:{one.nominal}",) if moved else (),
+        reasons=(one.why, f"{one.nominal} is closed: {spell(item.if_closed)}") if moved else (one.why,),
     )
-    if not item.at:
+    slots = at_most_one(item.at, day.standing, "at") if item.at else None
+    if slots is None:
         yield event
         return
-    with _located((*path, "at")):
-        slots = at_most_one(item.at, standing, "at")
-        clocks = clocks_on(on, slots, participant) if slots is not None else ()
-    if not clocks:
-        yield event
-    for clock in clocks:
-        key = f"{event.key}/{clock.slot}" if len(clocks) > 1 else event.key
-        yield replace(event, key=key, clock=clock.instant, date=clock.instant.local.date(), flags=(*event.flags, *_clock_flags(clock.instant)))
+    for clock in clocks_on(on, slots, participant):
+        key = f"{event.key}/{clock.slot}" if len(slots) > 1 else event.key
+        yield replace(
+            event, key=key, clock=clock.instant, date=clock.instant.local.date(), flags=(*event.flags, *_clock_flags(clock.instant))
+        )
+
+
+def _length(duration: Duration) -> timedelta:
+    return timedelta(seconds=int(duration.amount * (3600 if duration.unit == "hour" else 60)))
 
 
 def _clock_flags(instant: Instant) -> Iterator[str]:
@@ -158,7 +154,7 @@ def _month_starts(scope: Scope, ones: tuple[Occurrence, ...]) -> list[date]:
     while not starts or starts[-1] <= last:
         try:
             starts.append(plus_months(scope.day_1, len(starts), scope.months))
-        except DateOutOfRange:
+        except DateOutOfRangeError:
             break
     return starts
 
@@ -189,31 +185,40 @@ def _collisions(item: Item, events: list[Event]) -> Iterator[Diagnostic]:
             return
 
 
-def _notes(item: Item, path: Path, days: list[_Day], events: list[Event], scope: Scope) -> Iterator[Diagnostic]:
+def _refused_closures(item: Item, days: list[_Day]) -> Iterator[Diagnostic]:
+    for day in days:
+        if day.due.unmoved == REFUSED:
+            message = f"{item.name} falls on {day.one.nominal}, when the site is closed, and the regimen refuses that"
+            yield Diagnostic("closed", message, "choose another Day 1, or let the site open that day", path=("if-closed",))
+            return
+
+
+def _notes(item: Item, days: list[_Day], events: list[Event], scope: Scope) -> Iterator[Diagnostic]:
     """What a coordinator should know: no dose on Day 1, moves that were not made, closed days, clock times that were shifted."""
     if item.section == "doses" and events and any(isinstance(when, Weekly) for when in item.when) and events[0].date > scope.day_1:
         first = events[0]
         message = f"no dose of {item.name} on Day 1; the first is on Day {first.study_day}, {first.date:%a} {first.date}"
-        yield Diagnostic("no-dose-on-day-1", message, severity="note", path=(*path, "when"))
+        yield Diagnostic("no-dose-on-day-1", message, severity="note", path=("when",))
     for day in days:
-        if day.due.unmoved == "refuse":
-            message = f"{item.name} falls on {day.one.nominal}, when the site is closed, and the regimen refuses that"
-            raise Refused([Diagnostic("closed", message, "choose another Day 1, or let the site open that day", path=(*path, "if-closed"))])
         if day.due.unmoved is not None and day.one.course_day == 1:
             message = f"{item.name} stays on {day.one.nominal}, when the site is closed: {day.due.unmoved}"
-            yield Diagnostic("not-moved", message, severity="warning", path=(*path, "if-closed"))
+            yield Diagnostic("not-moved", message, severity="warning", path=("if-closed",))
     if item.if_closed is None:
         closed = [event.date for event in events if not event.at_home and not scope.site.is_open(event.date, item.name)]
         if closed:
-            more = f" and on {len(closed) - 1} more closed days" if len(closed) > 1 else ""
-            message = f"{item.name} falls on {closed[0]}, when the site is closed{more}, and stays there: the regimen does not say `if-closed`"
-            yield Diagnostic("closed", message, severity="note", path=path)
+            more = f" (and on {len(closed) - 1} more such days)" if len(closed) > 1 else ""
+            message = (
+                f"{item.name} falls on {closed[0]}{more}, when the site is closed, and stays there: the regimen does not say `if-closed`"
+            )
+            yield Diagnostic("closed", message, severity="note")
     for event in events:
         if event.clock is not None and (event.clock.shifted is not None or event.clock.ambiguous):
-            yield Diagnostic("clock-change", _clock_change(event, event.clock), severity="note", path=(*path, "at"))
+            yield Diagnostic("clock-change", _clock_change(event, event.clock), severity="note", path=("at",))
 
 
 def _clock_change(event: Event, clock: Instant) -> str:
     if clock.shifted is not None:
-        return f"{event.item} on {event.date}: {clock.shifted:%H:%M} does not exist that day (the clocks go forward), so {clock.local:%H:%M}"
+        return (
+            f"{event.item} on {event.date}: {clock.shifted:%H:%M} does not exist that day (the clocks go forward), so {clock.local:%H:%M}"
+        )
     return f"{event.item} on {event.date}: {clock.local:%H:%M} comes twice that day (the clocks go back); the first is meant"

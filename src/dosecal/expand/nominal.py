@@ -8,13 +8,13 @@ from dosecal.expand.occurrences import Asked, Occurrence, joined, occurrences
 from dosecal.expand.points import Scope, unbuilt
 from dosecal.participant import Participant
 from dosecal.phrases.spell import spell
-from dosecal.phrases.tree import Every, FirstDays, Weekly, When
+from dosecal.phrases.tree import Every, FirstDays, Weekly
 from dosecal.regimen import Item
 from dosecal.study_time import Weekday
 
 
 def nominal_occurrences(item: Item, scope: Scope, participant: Participant, laid: Mapping[str, Laid]) -> tuple[Occurrence, ...]:
-    """The item's occurrences in order of nominal date. Raises Refused for what cannot be laid out, DateOutOfRange outside 1900-2200."""
+    """The item's occurrences in order of nominal date. Raises Refused, and DateOutOfRangeError outside 1900-2200."""
     counted = 0
     phrases: list[list[Occurrence]] = []
     for when in item.when:
@@ -30,7 +30,7 @@ def nominal_occurrences(item: Item, scope: Scope, participant: Participant, laid
 
 
 def _weekdays(item: Item, when: Weekly, participant: Participant) -> tuple[Weekday, ...]:
-    """The weekdays of `n times weekly`: the participant's choice, else the regimen's. Raises Refused without either, or with another number."""
+    """The weekdays of `n times weekly`: the participant's choice, else the regimen's. Raises Refused without, or for another number."""
     chosen = participant.days.get(item.name)
     days = chosen if chosen is not None else item.days.days if item.days is not None else None
     wanted = f"{when.times} weekday{'' if when.times == 1 else 's'}"

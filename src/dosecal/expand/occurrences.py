@@ -10,7 +10,23 @@ from msgspec.structs import replace
 from dosecal.diagnostic import Diagnostic, Refused
 from dosecal.expand.points import WEEK, Anchored, Scope, anchored, date_at, end_of_span, unbuilt
 from dosecal.phrases.spell import spell
-from dosecal.phrases.tree import Every, FirstDays, ForSpan, Mark, Numbers, Offset, On, Point, Run, Span, Through, Until, Weekdays, Weekly, When
+from dosecal.phrases.tree import (
+    Every,
+    FirstDays,
+    ForSpan,
+    Mark,
+    Numbers,
+    Offset,
+    On,
+    Point,
+    Run,
+    Span,
+    Through,
+    Until,
+    Weekdays,
+    Weekly,
+    When,
+)
 from dosecal.study_time import WEEKDAYS, Weekday, plus_days, study_day
 
 MOST: Final = 40_000
@@ -36,7 +52,8 @@ class Occurrence(Struct, frozen=True):
 class Asked(Struct, frozen=True):
     """What a phrase needs besides its scope: the weekdays chosen for `n times weekly`, where the list ends, and how it counts.
 
-    `numbered`: positions are numbers whatever the phrase says. `series` goes before the numbers of an item's second and later counted phrases.
+    `numbered`: positions are numbers whatever the phrase says. `series` goes before the numbers of an item's second and later counted
+    phrases.
     """
 
     weekdays: tuple[Weekday, ...]
@@ -46,7 +63,7 @@ class Asked(Struct, frozen=True):
 
 
 def occurrences(when: When, scope: Scope, asked: Asked) -> Iterator[Occurrence]:
-    """The occurrences of one phrase, in order of date. Raises Refused for what cannot be laid out, DateOutOfRange outside 1900-2200."""
+    """The occurrences of one phrase, in order of date. Raises Refused, and DateOutOfRangeError outside 1900-2200."""
     why = f"`{spell(when)}`"
     match when:
         case On():
@@ -54,10 +71,10 @@ def occurrences(when: When, scope: Scope, asked: Asked) -> Iterator[Occurrence]:
         case Every(step=Span() as step):
             yield from _every_span(when, step, scope, asked, why)
         case Every(step=Weekdays(days)):
-            yield from _on_weekdays(when, days, when.times, scope, asked, why)
+            yield from _on_weekdays(when, days, scope, asked, why)
         case Weekly():
             chosen = " ".join(asked.weekdays)
-            yield from _on_weekdays(when, asked.weekdays, None, scope, asked, f"{why} on {chosen}")
+            yield from _on_weekdays(when, asked.weekdays, scope, asked, f"{why} on {chosen}")
         case Every() | FirstDays():
             raise Refused([unbuilt(when)])
 
@@ -92,25 +109,18 @@ def _on(when: On, scope: Scope, why: str) -> Iterator[Occurrence]:
     """`day 8`, `months 6 12`, `days 1-5`, `month 0 for 5 days`."""
     if when.cycles is not None:
         raise Refused([unbuilt(when.cycles)])
-    course = 0
-    for point, run in _starts(when.base):
+    for course, (point, run) in enumerate(_starts(when.base)):
         start = anchored(point, scope)
         first = start.date(scope.months)
         month = point.number if isinstance(point, Mark) and point.unit == "month" else None
-        detail = f"{spell(point)} of {why}{_clamp(start, scope)}" if when.base != point or when.span else f"{why}{_clamp(start, scope)}"
-        if when.span is not None:
-            days = (end_of_span(start, when.span, scope) - first).days
-            _bounded(days)
-            for day in range(days):
-                position = f"{spell(point)} day {day + 1}"
-                yield Occurrence(position, plus_days(first, day), course, detail, day + 1, days, month)
-        else:
-            days = run.last - run.first + 1
-            _bounded(days)
-            for day in range(days):
-                position = f"day {run.first + day}" if days > 1 else spell(point)
-                yield Occurrence(position, plus_days(first, day), course, detail, day + 1, days, month)
-        course += 1
+        alone = when.base == point and when.span is None
+        detail = f"{why}{_clamp(start, scope)}" if alone else f"{spell(point)} of {why}{_clamp(start, scope)}"
+        days = run.last - run.first + 1 if when.span is None else (end_of_span(start, when.span, scope) - first).days
+        _bounded(days)
+        for day in range(days):
+            in_range = f"day {run.first + day}" if days > 1 else spell(point)
+            position = in_range if when.span is None else f"{spell(point)} day {day + 1}"
+            yield Occurrence(position, plus_days(first, day), course, detail, day + 1, days, month)
 
 
 def _starts(base: Point | Numbers) -> Iterator[tuple[Point, Run]]:
@@ -175,9 +185,9 @@ def _position(start: Point | None, unit: str, distance: int) -> str:
         case Mark("week", number), "day":
             return f"day {number * WEEK + distance + 1}"
     if distance == 0:
-        return spell(start)  # type: ignore[arg-type]
+        return spell(start)
     plural = "" if distance == 1 else "s"
-    return f"{distance} {unit}{plural} after {spell(start)}"  # type: ignore[arg-type]
+    return f"{distance} {unit}{plural} after {spell(start)}"
 
 
 def _later_day(number: int, days: int) -> int:
@@ -185,13 +195,12 @@ def _later_day(number: int, days: int) -> int:
     return number + days + (1 if number < 0 <= number + days else 0)
 
 
-def _on_weekdays(
-    when: Every | Weekly, days: tuple[Weekday, ...], times: int | None, scope: Scope, asked: Asked, why: str
-) -> Iterator[Occurrence]:
+def _on_weekdays(when: Every | Weekly, days: tuple[Weekday, ...], scope: Scope, asked: Asked, why: str) -> Iterator[Occurrence]:
     """`3 times weekly for 24 months`, `every Mon Wed Fri for 8 weeks`: treatment week k is days 7k-6 to 7k of the scope."""
     start = anchored(when.start, scope)
     first = start.date(scope.months)
     last = _last_date(when, start, scope, asked)
+    times = when.times if isinstance(when, Every) else None
     offsets = sorted((WEEKDAYS.index(day) - first.weekday()) % WEEK for day in days)
     count = 0
     week_start = first
@@ -201,7 +210,9 @@ def _on_weekdays(
             if (last is not None and day > last) or (times is not None and count == times):
                 return
             week = (day - scope.first_day).days // WEEK + 1
-            yield Occurrence(f"{asked.series}no {count + 1}" if times is not None else "", day, count, why, week=None if times is not None else week)
+            yield Occurrence(
+                f"{asked.series}no {count + 1}" if times is not None else "", day, count, why, week=None if times is not None else week
+            )
             count += 1
         week_start = plus_days(week_start, WEEK)
         _bounded(count)
@@ -230,7 +241,9 @@ def _last_date(when: Every | Weekly, start: Anchored, scope: Scope, asked: Asked
 
 def _open_ended(when: Every | Weekly) -> Diagnostic:
     what = f"`{spell(when)}` has no last date until the event is recorded"
-    return Diagnostic("no-horizon", what, "say up to which date to list: --horizon DATE, or `horizon:` in the participant file", part=spell(when))
+    return Diagnostic(
+        "no-horizon", what, "say up to which date to list: --horizon DATE, or `horizon:` in the participant file", part=spell(when)
+    )
 
 
 def _bounded(count: int) -> None:

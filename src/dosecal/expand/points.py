@@ -9,7 +9,7 @@ from dosecal.diagnostic import Diagnostic, Refused
 from dosecal.participant import Site
 from dosecal.phrases.spell import spell
 from dosecal.phrases.tree import Mark, Offset, Point, Search, Span
-from dosecal.study_time import DateOutOfRange, MonthRule, StudyDay, date_of_day, plus_days, plus_months, weekday_of
+from dosecal.study_time import DateOutOfRangeError, MonthRule, StudyDay, date_of_day, plus_days, plus_months, weekday_of
 
 WEEK = 7
 
@@ -32,7 +32,7 @@ class Anchored(Struct, frozen=True):
     days: int
 
     def date(self, rule: MonthRule | None) -> date:
-        """The date: months first, clamped to the month's end, then days. Raises DateOutOfRange outside 1900-2200."""
+        """The date: months first, clamped to the month's end, then days. Raises DateOutOfRangeError outside 1900-2200."""
         base = plus_months(self.origin, self.months, rule) if self.months and rule is not None else self.origin
         return plus_days(base, self.days) if self.days else base
 
@@ -44,7 +44,7 @@ class Anchored(Struct, frozen=True):
 
 
 def anchored(point: Point | None, scope: Scope) -> Anchored:
-    """Where a point lies; None is the scope's first day. Raises Refused for what cannot be laid out, DateOutOfRange outside 1900-2200."""
+    """Where a point lies; None is the scope's first day. Raises Refused, and DateOutOfRangeError outside 1900-2200."""
     match point:
         case None:
             return Anchored(scope.first_day, 0, 0)
@@ -72,10 +72,11 @@ def whole(amount: Decimal) -> int:
     return int(amount)
 
 
-def unbuilt(node: object) -> Diagnostic:
-    """The refusal, by name, of a construct that this version does not lay out."""
-    words = spell(node)  # type: ignore[arg-type]
-    return Diagnostic("not-built", f"`{words}` is not laid out by this version of dosecal", "see docs/language.md for what is", part=words)
+def unbuilt(node: object, *path: str) -> Diagnostic:
+    """The refusal, by name, of a construct that this version does not lay out; `path` leads to it from the item."""
+    words = spell(node)
+    message = f"`{words}` is not laid out by this version of dosecal"
+    return Diagnostic("not-built", message, "see docs/language.md for what is", path=path, part=words)
 
 
 def _mark(unit: str, number: int, scope: Scope) -> Anchored:
@@ -97,4 +98,4 @@ def _search(weekday: str | None, start: date, scope: Scope, *, open_day: bool) -
         day = plus_days(start, days)
         if (weekday is None or weekday_of(day) == weekday) and (not open_day or scope.site.is_open(day, scope.item)):
             return day
-    raise DateOutOfRange
+    raise DateOutOfRangeError

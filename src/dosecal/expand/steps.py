@@ -25,16 +25,16 @@ class Standing(Struct, frozen=True):
     arm: str | None
 
 
-def holding(steps: tuple[Step[T], ...], standing: Standing) -> list[Step[T]]:
+def holding(steps: tuple[Step[T], ...], standing: Standing, key: str) -> list[Step[T]]:
     """The steps whose conditions all hold for an occurrence. Raises Refused for a condition that cannot be laid out."""
-    return [step for step in steps if all(_holds(condition, standing) for condition in step.conditions)]
+    return [step for step in steps if all(_holds(condition, standing, key) for condition in step.conditions)]
 
 
 def at_most_one(steps: tuple[Step[T], ...], standing: Standing, key: str) -> T | None:
     """The value that applies, or None. Raises Refused when two steps apply."""
     if len(steps) == 1 and not steps[0].conditions:
         return steps[0].value
-    found = holding(steps, standing)
+    found = holding(steps, standing, key)
     if len(found) > 1:
         raise Refused([_two(found[0], found[1], standing, key)])
     return found[0].value if found else None
@@ -46,17 +46,17 @@ def exactly_one(steps: tuple[Step[T], ...], standing: Standing, key: str) -> T:
     if value is None:
         day = study_day(standing.first_day, standing.nominal)
         message = f"no step of `{key}` covers day {day}"
-        raise Refused([Diagnostic("step-gap", message, "let the steps cover every occurrence: add a step, or `from day ...` to the last")])
+        raise Refused([Diagnostic("step-gap", message, "let the steps cover every occurrence", path=(key,))])
     return value
 
 
 def _two(first: Step[T], second: Step[T], standing: Standing, key: str) -> Diagnostic:
     day = study_day(standing.first_day, standing.nominal)
     message = f"two steps of `{key}` cover day {day}: `{spell(first.conditions)}` and `{spell(second.conditions)}`"
-    return Diagnostic("step-overlap", message, "let one end before the other begins")
+    return Diagnostic("step-overlap", message, "let one end before the other begins", path=(key,))
 
 
-def _holds(condition: Condition, standing: Standing) -> bool:
+def _holds(condition: Condition, standing: Standing, key: str) -> bool:
     match condition:
         case Within(of, first, last) if of in ("day", "study day", "dose"):
             if of == "dose":
@@ -66,4 +66,4 @@ def _holds(condition: Condition, standing: Standing) -> bool:
             return first <= value and (last is None or value <= last)
         case OnArm(arm):
             return standing.arm == arm
-    raise Refused([unbuilt(condition)])
+    raise Refused([unbuilt(condition, key)])

@@ -38,10 +38,10 @@ def _of_item(item: Item, path: Path) -> Iterator[Diagnostic]:
             yield _refusal(key, (*path, key))
     moves = item.if_closed is not None and item.if_closed != STAY
     if moves and item.at_least is not None:
-        words = f"`at-least` together with `if-closed: {spell(item.if_closed)}`"  # type: ignore[arg-type]
+        words = f"`at-least` together with `if-closed: {spell(item.if_closed)}`"
         yield Diagnostic("not-built", f"{words} is not laid out by this version of dosecal", _MEND, path=(*path, "at-least"))
     if moves and item.count_from == "actual":
-        words = f"`count-from: actual` together with `if-closed: {spell(item.if_closed)}`"  # type: ignore[arg-type]
+        words = f"`count-from: actual` together with `if-closed: {spell(item.if_closed)}`"
         yield Diagnostic("not-built", f"{words} is not laid out by this version of dosecal", _MEND, path=(*path, "count-from"))
 
 

@@ -14,7 +14,8 @@ _DATED = ("day", "week", "month")
 def window_of(phrase: WindowPhrase, nominal: date, scope: Scope) -> Window | None:
     """The window of the occurrence nominally on `nominal`, both ends included, or None where it has none.
 
-    An occurrence on Study Day 1 is the origin that others count from, so it has no window of days. Raises Refused for what cannot be laid out.
+    An occurrence on Study Day 1 is the origin that others count from, so it has no window of days. Raises Refused for what cannot be laid
+    out.
     """
     if isinstance(phrase, Around | Between) and phrase.unit not in _DATED:
         raise Refused([unbuilt(phrase)])

@@ -1,6 +1,6 @@
 """From text to the trees of an item's other phrases: clock times, durations, gaps, what a missed dose or a closed day does, places."""
 
-from typing import Final, Literal
+from typing import Final, Literal, NoReturn
 
 from dosecal.dose import UNITS as DOSE_UNITS
 from dosecal.phrases.amounts import amount, measured_units
@@ -25,7 +25,7 @@ from dosecal.phrases.tree import (
     TimeUnit,
 )
 from dosecal.phrases.whole import read_phrase
-from dosecal.phrases.words import Cursor, Names, Parsed
+from dosecal.phrases.words import SINGULAR, Cursor, Names, Parsed
 from dosecal.study_time import WEEKDAYS
 
 _TIME_UNITS: Final[tuple[TimeUnit, ...]] = ("hour", "minute")
@@ -180,12 +180,10 @@ def places(cursor: Cursor) -> Places:
 
 def _record_value(cursor: Cursor, may_be: tuple[ValueKind, ...]) -> RecordValue:
     """`record-value = NAME [ "cycle" INT ] | DATE | NUM UNIT | "plan" | DAY { DAY }`"""
-    start = cursor.at
-    name = cursor.longest(cursor.names.referable)
-    if name is not None and "name" in may_be and cursor.at + name.count(" ") + 1 == len(cursor.words) - 1:
-        cursor.take(name.count(" ") + 1)
-        return cursor.node(name, start)
-    word = cursor.word
+    start, word = cursor.at, cursor.word
+    named = _name_or_cycle(cursor, may_be)
+    if named is not None:
+        return cursor.node(named, start)
     if word[:1].isdigit() and "date" in may_be and ("amount" not in may_be or word.count("-") > 1):
         return cursor.node(calendar_date(cursor), start)
     if word[:1].isdigit() and "amount" in may_be:
@@ -197,10 +195,32 @@ def _record_value(cursor: Cursor, may_be: tuple[ValueKind, ...]) -> RecordValue:
     for kind, thing in (("date", "a date"), ("amount", "an amount"), ("weekdays", "weekdays")):
         if kind in may_be:
             cursor.look_for(thing)
-    if "cycle" not in may_be and "name" not in may_be:
-        cursor.fail()
-    name = cursor.expect_name(cursor.names.referable, "a declared name")
-    if "cycle" not in may_be or ("name" in may_be and not cursor.word):
-        return cursor.node(name, start)
-    cursor.expect_noun("cycle")
-    return cursor.node(CycleOf(name, whole(cursor)), start)
+    return _fail_for_a_value(cursor, may_be)
+
+
+def _fail_for_a_value(cursor: Cursor, may_be: tuple[ValueKind, ...]) -> NoReturn:
+    """Refuse the present word, which begins no value of these kinds: an unknown name, or a name that goes on wrongly."""
+    if "name" in may_be or "cycle" in may_be:
+        cursor.expect_name(cursor.names.referable, "a declared name")
+        if "cycle" in may_be:
+            cursor.expect_noun("cycle")
+            whole(cursor)
+        cursor.end()
+    cursor.fail()
+
+
+def _name_or_cycle(cursor: Cursor, may_be: tuple[ValueKind, ...]) -> str | CycleOf | None:
+    """The whole value as NAME, or as NAME "cycle" INT: the number is the last word, whatever the name holds."""
+    words = cursor.words[cursor.at : -1]
+    known = cursor.names.referable
+    name = " ".join(words) if "name" in may_be and " ".join(words) in known else None
+    phase = " ".join(words[:-2])
+    counted = "cycle" in may_be and phase in known and SINGULAR.get(words[-2]) == "cycle" and is_whole(words[-1])
+    if name is not None and counted:
+        message = f"`{name}` can be read in two ways: as that name, or as a cycle of `{phase}`"
+        cursor.refuse(message, f"rename `{name}` or `{phase}`", "ambiguous-name", words=len(words))
+    if not counted:
+        cursor.take(len(words) if name is not None else 0)
+        return name
+    cursor.take(len(words) - 1)
+    return CycleOf(phase, whole(cursor))

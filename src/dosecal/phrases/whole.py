@@ -12,7 +12,10 @@ _LONGEST: Final = 500
 
 
 def read_phrase(text: str, names: Names, what: str, production: Callable[[Cursor], T]) -> Parsed[T]:
-    """`text` read by `production`, wholly; `what` is the phrase in words ("a timing"). Raises PhraseError, and nothing else."""
+    """`text` read by `production`, wholly; `what` is the phrase in words ("a timing"). Raises PhraseError, and nothing else.
+
+    The text must be as `spell` writes the tree, but that `+/-`, the keyboard's way, may stand for `±`.
+    """
     if len(text) > _LONGEST:
         mend = f"a phrase has at most {_LONGEST} characters; write several timings as a list"
         raise PhraseError(_LONGEST, len(text), f"{what} is too long", mend)
@@ -22,7 +25,7 @@ def read_phrase(text: str, names: Names, what: str, production: Callable[[Cursor
     tree = production(cursor)
     cursor.end()
     written = spell(tree)
-    if text != written and text.replace("+/-", "±", 1) != written:
+    if text != written and not (text.startswith("+/-") and written == "±" + text[3:]):
         _refuse_spelling(text, written)
     return Parsed(tree, tuple(cursor.nodes))
 

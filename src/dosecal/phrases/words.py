@@ -9,6 +9,7 @@ from dosecal.diagnostic import nearest
 from dosecal.phrases.names import AFTER_A_REFERENCE, LONGEST_NAME, NOT_IN_PHRASES, POINT_WORDS, goes_on_after_ref, other_reading
 
 T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 W = TypeVar("W", bound=str)
 
 _TEMPORAL: Final = ("day", "week", "month", "hour", "minute", "time")
@@ -43,10 +44,10 @@ class PhraseError(ValueError):
         self.start, self.end, self.message, self.help, self.name = start, end, message, mend, name
 
 
-class Parsed(Struct, Generic[T], frozen=True):
+class Parsed(Struct, Generic[T_co], frozen=True):
     """A phrase as a tree, with the place of each of its nodes in the text (characters from 0, end exclusive)."""
 
-    tree: T
+    tree: T_co
     spans: tuple[tuple[object, int, int], ...]
 
     def span_of(self, node: object) -> tuple[int, int] | None:

@@ -1,12 +1,12 @@
 """Nodes -> typed values: each reader yields what is wrong and returns what it could read, so that all errors come out at once.
 
-A reader of a value that is wrong yields an error and returns None (or leaves the part out); nothing read this way is used once there is an error.
+A reader of a value that is wrong yields an error and returns None (or leaves the part out); nothing read is used once there is an error.
 """
 
 from collections.abc import Callable, Generator, Iterable
 from datetime import date, time
 from functools import partial
-from typing import Final, TypeVar
+from typing import Final, Protocol, TypeVar
 
 from dosecal.diagnostic import Diagnostic, Place, Refused, nearest
 from dosecal.phrases.words import Names, Parsed, PhraseError
@@ -15,7 +15,14 @@ from dosecal.study_time import FIRST_DATE, LAST_DATE
 
 T = TypeVar("T")
 Reading = Generator[Diagnostic, None, T]
-Reader = Callable[[Document, Node], Reading[T | None]]
+T_co = TypeVar("T_co", covariant=True)
+
+
+class Reader(Protocol[T_co]):
+    """Reads one node: what it holds, or None where it is wrong (and has been said to be)."""
+
+    def __call__(self, document: Document, node: Node, /) -> Generator[Diagnostic, None, T_co | None]: ...
+
 
 MAX_TEXT: Final = 500
 
@@ -43,7 +50,9 @@ def _position(fault: Diagnostic) -> tuple[int, int]:
 def keys_of(document: Document, node: Node, known: Iterable[str], what: str, required: Iterable[str] = ()) -> Reading[dict[str, Node]]:
     """The values of a mapping by key. `what` names it in messages ("a dose"). Unknown keys are refused with the nearest known one named."""
     if not isinstance(node, Mapping):
-        yield Diagnostic("not-keys", f"{what} is written as keys with values", f"for example `{next(iter(known))}: ...`", place=document.place(node))
+        yield Diagnostic(
+            "not-keys", f"{what} is written as keys with values", f"for example `{next(iter(known))}: ...`", place=document.place(node)
+        )
         return {}
     known = tuple(known)
     found: dict[str, Node] = {}
@@ -208,5 +217,7 @@ def whole_number(lowest: int, highest: int, document: Document, node: Node) -> R
         return None
     if value.isascii() and value.isdigit() and str(int(value[:9])) == value and lowest <= int(value) <= highest:
         return int(value)
-    yield Diagnostic("number", f"`{value}` is not a whole number from {lowest} to {highest}", "write it in digits", place=document.place(node))
+    yield Diagnostic(
+        "number", f"`{value}` is not a whole number from {lowest} to {highest}", "write it in digits", place=document.place(node)
+    )
     return None

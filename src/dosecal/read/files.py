@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from dosecal.diagnostic import Diagnostic, Place, Refused, nearest
+from dosecal.diagnostic import Diagnostic, Place, nearest
 from dosecal.read.nodes import MAX_BYTES
 
 
@@ -41,7 +41,7 @@ def published_folder() -> Path:
 def published_names() -> tuple[str, ...]:
     """The names of the published regimens, in order of the alphabet."""
     folder = published_folder()
-    return tuple(sorted(entry.removesuffix(".yaml") for entry in os.listdir(folder) if entry.endswith(".yaml"))) if folder.is_dir() else ()
+    return tuple(sorted(entry.stem for entry in folder.glob("*.yaml")))
 
 
 def regimen_path(given: str) -> Path:

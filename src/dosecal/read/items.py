@@ -9,6 +9,7 @@ from dosecal.dose import UNITS, Amount
 from dosecal.phrases import amounts, rules, timing
 from dosecal.phrases.tree import At
 from dosecal.phrases.words import Names, Parsed
+from dosecal.read import phrases
 from dosecal.read.fields import Reader, Reading, each, keys_of, many, name_of, one_of, optional, phrase, text
 from dosecal.read.nodes import Document, Mapping, Node, Scalar
 from dosecal.regimen import SECTIONS, CountFrom, Item, Section, Step
@@ -50,13 +51,14 @@ def read_item(section: Section, names: Names, document: Document, key: Scalar, n
     def one(key: str, parse: Callable[[str, Names], Parsed[T]]) -> Reading[T | None]:
         return optional(document, keys, key, phrase(parse, names))
 
-    when = yield from many(document, keys, "when", phrase(timing.parse_when, names))
-    give = yield from _steps(document, keys.get("give"), names, phrase(amounts.parse_give, names))
+    when = yield from many(document, keys, "when", phrases.when(names))
+    give = yield from _steps(document, keys.get("give"), names, phrases.give(names))
     product = yield from _steps(document, keys.get("product"), names, text)
     at = yield from _steps(document, keys.get("at"), names, partial(_times, names))
     lasts = yield from _steps(document, keys.get("lasts"), names, phrase(rules.parse_duration, names))
-    window = yield from _steps(document, keys.get("window"), names, phrase(timing.parse_window, names))
+    window = yield from _steps(document, keys.get("window"), names, phrases.window(names))
     again = yield from _steps(document, keys.get("initiate-again"), names, phrase(rules.parse_initiate_again, names))
+    not_before = yield from many(document, keys, "not-before", phrases.point(names))
     count_from = yield from optional(document, keys, "count-from", partial(one_of, ("plan", "actual"), "way of counting"))
     item = Item(
         section=section,
@@ -71,7 +73,7 @@ def read_item(section: Section, names: Names, document: Document, key: Scalar, n
         initiate_again=again,
         count_from=cast("CountFrom | None", count_from),
         at_least=(yield from one("at-least", rules.parse_gap)),
-        not_before=(yield from many(document, keys, "not-before", phrase(timing.parse_point, names))),
+        not_before=not_before,
         if_missed=(yield from one("if-missed", rules.parse_if_missed)),
         if_closed=(yield from one("if-closed", rules.parse_if_closed)),
         except_=(yield from one("except", timing.parse_ref)),
@@ -89,7 +91,8 @@ def _amount(value: str, names: Names) -> Parsed[Amount]:
 
 
 def _times(names: Names, document: Document, node: Node) -> Reading[tuple[At, ...] | None]:
-    return (yield from each(document, node, phrase(rules.parse_at, names))) or None
+    times = yield from each(document, node, phrases.at(names))
+    return times or None
 
 
 def _steps(document: Document, node: Node | None, names: Names, reader: Reader[T]) -> Reading[tuple[Step[T], ...]]:
@@ -111,6 +114,8 @@ def _steps(document: Document, node: Node | None, names: Names, reader: Reader[T
 def read_steps(document: Document, node: Node, names: Names, reader: Reader[T]) -> Reading[tuple[Step[T], ...]]:
     """The rows of a table: a mapping from steps to values."""
     if not isinstance(node, Mapping) or not node.entries:
-        yield Diagnostic("not-keys", "a table has rows", "for example `weight from 40 to under 50 kg: 10 mg PO`", place=document.place(node))
+        yield Diagnostic(
+            "not-keys", "a table has rows", "for example `weight from 40 to under 50 kg: 10 mg PO`", place=document.place(node)
+        )
         return ()
     return (yield from _steps(document, node, names, reader))

@@ -127,17 +127,23 @@ def _yaml_fault(file: str, lines: tuple[str, ...], error: yaml.YAMLError) -> Dia
     for needle, message, mend in _PROBLEMS:
         if needle in problem:
             return Diagnostic("not-yaml", message, mend, place=place)
-    return Diagnostic("not-yaml", f"this is not YAML: {problem}", "check the spaces at the line's start, and quotes and brackets", place=place)
+    return Diagnostic(
+        "not-yaml", f"this is not YAML: {problem}", "check the spaces at the line's start, and quotes and brackets", place=place
+    )
 
 
 _PROBLEMS: Final = (
-    ("cannot start any token", "this character cannot stand here (a tab, or a sign that YAML reserves)", "indent with spaces; quote a text that begins with a sign"),
-    ("mapping values are not allowed", "a colon cannot stand here", "quote a text that holds `: `, and check the spaces at the line's start"),
+    (
+        "cannot start any token",
+        "this character cannot stand here (a tab, or a sign that YAML reserves)",
+        "indent with spaces; quote a text that begins with a sign",
+    ),
+    ("mapping values are not allowed", "a colon cannot stand here", "quote a text that holds `: `; check the spaces at the line's start"),
     ("could not find expected ':'", "a key without a colon", "write `key: value`"),
     ("did not find expected key", "a key is expected here", "check the spaces at the line's start: keys of one level begin in one column"),
     ("did not find expected ',' or", "a bracket or brace is not closed here", "close it, or put a comma between its parts"),
     ("undefined alias", "names that stand for other parts (*) are not used in dosecal files", "write the part out"),
-)  # fmt: skip
+)
 
 
 def _unprintable(lines: tuple[str, ...]) -> Iterator[tuple[int, int, str]]:
@@ -151,7 +157,7 @@ class _Open:
     """A mapping or sequence that is being filled."""
 
     def __init__(self, event: yaml.Event, *, mapping: bool) -> None:
-        self.line, self.column = event.start_mark.line + 1, event.start_mark.column + 1
+        self.line, self.column = _start(event)
         self.mapping = mapping
         self.parts: list[Node] = []
 
@@ -181,7 +187,7 @@ class _Builder:
                     self._fault(event, "second-document", "a second document begins here", "put it into a file of its own")
             case yaml.AliasEvent():
                 self._fault(event, "alias", f"the name *{event.anchor} stands for another part of the file", "write the part out")
-                self._add(Scalar("", event.start_mark.line + 1, event.start_mark.column + 1, 1, exact=False))
+                self._add(Scalar("", *_start(event), 1, exact=False))
             case yaml.ScalarEvent():
                 self._no_extras(event, event.anchor, event.tag)
                 self._add(_scalar(event))
@@ -224,18 +230,23 @@ class _Builder:
             self._fault(event, "tag", f"{tag} says how a value is to be read", "leave it out: every field knows what it holds")
 
     def _fault(self, event: yaml.Event, name: str, message: str, mend: str) -> None:
-        line = event.start_mark.line + 1
+        line, column = _start(event)
         text = self.lines[line - 1] if line <= len(self.lines) else ""
-        self.faults.append(Diagnostic(name, message, mend, place=Place(self.file, line, event.start_mark.column + 1, 1, text)))
+        self.faults.append(Diagnostic(name, message, mend, place=Place(self.file, line, column, 1, text)))
+
+
+def _start(event: yaml.Event) -> tuple[int, int]:
+    """Line and column of an event's first character, from 1."""
+    mark = event.start_mark
+    return (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)
 
 
 def _scalar(event: yaml.ScalarEvent) -> Scalar:
-    start, end = event.start_mark, event.end_mark
-    one_line = start.line == end.line
-    source_length = end.column - start.column if one_line else 1
+    line, column = _start(event)
+    end = event.end_mark
     value: str = event.value
-    if not event.style:  # plain
-        return Scalar(value, start.line + 1, start.column + 1, max(source_length, 1), exact=one_line and source_length == len(value))
-    quoted_exactly = one_line and source_length == len(value) + 2
-    column = start.column + (2 if quoted_exactly else 1)
-    return Scalar(value, start.line + 1, column, len(value) if quoted_exactly else max(source_length, 1), exact=quoted_exactly)
+    length = end.column + 1 - column if end is not None and end.line + 1 == line else 0  # 0: more than one line
+    quotes = 2 if event.style else 0
+    if length == len(value) + quotes and value:
+        return Scalar(value, line, column + quotes // 2, len(value))
+    return Scalar(value, line, column, max(length, 1), exact=False)

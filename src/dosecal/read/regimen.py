@@ -6,10 +6,12 @@ from pathlib import Path as FilePath
 from typing import Final, Literal, TypeVar
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from dosecal.diagnostic import Diagnostic
-from dosecal.phrases import amounts, rules, timing
+from dosecal.phrases import rules, timing
 from dosecal.phrases.words import Names
+from dosecal.read import phrases
 from dosecal.read.fields import Reading, entries, keys_of, many, one_of, optional, phrase, run, text, whole_number
 from dosecal.read.files import read_bytes
 from dosecal.read.items import read_sections, read_steps
@@ -20,7 +22,21 @@ from dosecal.study_time import CALENDAR_MONTHS, MonthRule
 
 FORMAT: Final = "dosecal/1"
 _MONTHS: Final = {"calendar": CALENDAR_MONTHS, "28 days": MonthRule(28), "30 days": MonthRule(30)}
-_TOP: Final = ("format", "study", "source", "title", "months", "events", "flags", "arms", "phases", "tables", "cohort-plans", "blinding", *SECTIONS)
+_TOP: Final = (
+    "format",
+    "study",
+    "source",
+    "title",
+    "months",
+    "events",
+    "flags",
+    "arms",
+    "phases",
+    "tables",
+    "cohort-plans",
+    "blinding",
+    *SECTIONS,
+)
 
 T = TypeVar("T")
 NamedReader = Callable[[Names, Document, Scalar, Node], Reading[T | None]]
@@ -147,13 +163,17 @@ def _phase(names: Names, document: Document, key: Scalar, node: Node) -> Reading
     if "lasts" in keys and "cycle" in keys:
         message = "a phase has either `lasts` or `cycle`"
         yield Diagnostic("lasts-and-cycle", message, "keep the one that the protocol states", place=document.place(keys["cycle"]))
+    cycle = keys.get("cycle")
+    if isinstance(cycle, Mapping) and cycle.get("first-day") is not None:
+        names = replace(names, day_zero=True)
     day_1 = yield from optional(document, keys, "day-1", partial(one_of, ("here",), "value of `day-1`"))
+    starts = yield from optional(document, keys, "starts", phrases.point(names))
     return Phase(
         name=key.text,
         items=(yield from read_sections(document, keys, names)),
         lasts=(yield from optional(document, keys, "lasts", phrase(timing.parse_span, names))),
         cycle=(yield from optional(document, keys, "cycle", partial(_cycle, names))),
-        starts=(yield from optional(document, keys, "starts", phrase(timing.parse_point, names))),
+        starts=starts,
         until=(yield from optional(document, keys, "until", partial(_event_name, names))),
         day_1_here=day_1 is not None,
     )
@@ -177,28 +197,31 @@ def _cycle(names: Names, document: Document, node: Node) -> Reading[Cycle | None
 
 
 def _table(names: Names, document: Document, key: Scalar, node: Node) -> Reading[Table]:
-    return Table(key.text, (yield from read_steps(document, node, names, phrase(amounts.parse_give, names))))
+    rows = yield from read_steps(document, node, names, phrases.give(names))
+    return Table(key.text, rows)
 
 
 def _cohort_plan(names: Names, document: Document, key: Scalar, node: Node) -> Reading[CohortPlan]:
     keys = yield from keys_of(document, node, ("places", "reviews", "next"), "a cohort plan", required=("places",))
+    following = yield from optional(document, keys, "next", phrases.point(names))
     return CohortPlan(
         name=key.text,
         places=(yield from _named(document, keys, "places", names, _place_plan)),
         reviews=(yield from _named(document, keys, "reviews", names, _review)),
-        next=(yield from optional(document, keys, "next", phrase(timing.parse_point, names))),
+        next=following,
     )
 
 
 def _place_plan(names: Names, document: Document, key: Scalar, node: Node) -> Reading[PlacePlan | None]:
     places = yield from phrase(rules.parse_places, names)(document, key)
     keys = yield from keys_of(document, node, ("when", "at", "not-before"), "a place of a cohort", required=("when",))
-    when = yield from many(document, keys, "when", phrase(timing.parse_when, names))
-    at = yield from many(document, keys, "at", phrase(rules.parse_at, names))
-    not_before = yield from many(document, keys, "not-before", phrase(timing.parse_point, names))
+    when = yield from many(document, keys, "when", phrases.when(names))
+    at = yield from many(document, keys, "at", phrases.at(names))
+    not_before = yield from many(document, keys, "not-before", phrases.point(names))
     return PlacePlan(places=places, when=when, at=at, not_before=not_before) if places is not None else None
 
 
 def _review(names: Names, document: Document, key: Scalar, node: Node) -> Reading[Review]:
     keys = yield from keys_of(document, node, ("when",), "a review", required=("when",))
-    return Review(name=key.text, when=(yield from many(document, keys, "when", phrase(timing.parse_when, names))))
+    when = yield from many(document, keys, "when", phrases.when(names))
+    return Review(name=key.text, when=when)

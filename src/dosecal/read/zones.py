@@ -3,8 +3,8 @@
 The same dosecal and tzdata give the same calendars on every machine, and the version of the zone data is known.
 """
 
-import os
 from functools import lru_cache
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import tzdata
@@ -12,7 +12,7 @@ import tzdata
 from dosecal.diagnostic import Diagnostic, nearest
 from dosecal.study_time import Zone
 
-_FOLDER = os.path.dirname(tzdata.__file__)
+_FOLDER = Path(tzdata.__file__).parent
 
 
 @lru_cache(maxsize=64)
@@ -20,7 +20,7 @@ def zone_named(name: str) -> Zone | Diagnostic:
     """The IANA zone `name`, exactly as the IANA list spells it, or what is wrong with the name and the mend."""
     names = zone_names()
     if name in names:
-        with open(os.path.join(_FOLDER, "zoneinfo", *name.split("/")), "rb") as file:
+        with _FOLDER.joinpath("zoneinfo", *name.split("/")).open("rb") as file:
             return Zone(name, ZoneInfo.from_file(file, key=name), zone_data_version())
     near = _folded(name, names) or nearest(name, names)
     mend = f"did you mean `{near}`?" if near else "write a zone of the IANA list, such as America/Los_Angeles or Europe/Berlin"
@@ -35,13 +35,10 @@ def zone_data_version() -> str:
 @lru_cache(maxsize=1)
 def zone_names() -> frozenset[str]:
     """Every name of the IANA list, links included."""
-    with open(os.path.join(_FOLDER, "zones"), encoding="ascii") as file:
-        return frozenset(file.read().split())
+    return frozenset((_FOLDER / "zones").read_text(encoding="ascii").split())
 
 
 def _folded(name: str, names: frozenset[str]) -> str | None:
     """The zone whose city was given alone, or in other letters: `los angeles`, `america/los_angeles`."""
     folded = name.casefold().replace(" ", "_")
     return next((known for known in sorted(names) if known.casefold() == folded or known.casefold().rpartition("/")[2] == folded), None)
-
-

@@ -24,7 +24,6 @@ from dosecal.write.people import (
     window_in_words,
 )
 
-
 _SAID_OF_THE_CLOCK: Final = ("shifted-from:", "clock-shows-twice")
 """Flags of a clock change; the clock time itself says more."""
 
