@@ -9,6 +9,7 @@ from msgspec import Struct
 class Unit(Struct, frozen=True):
     """A unit as a regimen writes it, as people read it, as UCUM writes it and its CDISC submission value.
 
+    `cdisc` is a value of the codelist Unit, C71620, or "" where it has none.
     `mass` is how many milligrams one of it is, where it is a mass; `per` is the measure it multiplies (weight in kg, BSA in m2).
     """
 
@@ -23,6 +24,7 @@ class Unit(Struct, frozen=True):
 class Route(Struct, frozen=True):
     """A route of administration: as a regimen writes it, spelled out for people, its CDISC term and code; and where it is usually given.
 
+    `cdisc` and `code` are a value and its NCI code of the codelist Route of Administration Response, C66729, or "" where it has none.
     `act` is the discreet word for one administration. `home`: usually taken by the participant alone (shown as free time in a calendar).
     """
 
@@ -75,7 +77,7 @@ UNITS: Final[dict[str, Unit]] = {
         Unit("mg/m2", "mg per square metre", "mg/m2", "mg/m2", _MG, "bsa"),
         Unit("mcg/m2", "micrograms per square metre", "ug/m2", "ug/m2", _MCG, "bsa"),
         Unit("g/m2", "g per square metre", "g/m2", "g/m2", _G, "bsa"),
-        Unit("units/m2", "units per square metre", "[iU]/m2", "IU/m2", None, "bsa"),
+        Unit("units/m2", "units per square metre", "[iU]/m2", "", None, "bsa"),
     )
 }
 
@@ -97,8 +99,8 @@ ROUTES: Final[dict[str, Route]] = {
         Route("rectal", "rectal", "RECTAL", "C38295", "Medicine", home=True),
         Route("vaginal", "vaginal", "VAGINAL", "C38313", "Medicine", home=True),
         Route("intrathecal", "intrathecal", "INTRATHECAL", "C38267", "Injection", home=False),
-        Route("intravitreal", "intravitreal", "INTRAVITREAL", "C38278", "Injection", home=False),
-        Route("external beam", "external beam", "EXTERNAL BEAM", "", "Treatment session", home=False),
+        Route("intravitreal", "intravitreal", "INTRAVITREAL", "C38280", "Injection", home=False),
+        Route("external beam", "external beam", "", "", "Treatment session", home=False),
     )
 }
 

@@ -22,6 +22,7 @@ from dosecal.phrases.rules import (
 from dosecal.phrases.spell import spell
 from dosecal.phrases.timing import parse_point, parse_ref, parse_span, parse_weekdays, parse_when, parse_window
 from dosecal.phrases.words import Names, Parsed, PhraseError
+from tests.properties import declared
 from tests.properties import strategies as trees
 
 Parser = Callable[[str, Names], Parsed[Any]]
@@ -47,7 +48,7 @@ KINDS_OF_PHRASE: dict[str, tuple[Parser, Callable[[Names], trees.Strategy]]] = {
 }
 PARSERS = tuple(parser for parser, _ in KINDS_OF_PHRASE.values())
 ONE_OF_EACH_NAME = Names(
-    referable=trees.KINDS | {"alemtuzumab", "vaccination 1", "discontinuation", "first week", "CT course", "CT"},
+    referable=declared.KINDS | {"alemtuzumab", "vaccination 1", "discontinuation", "first week", "CT course", "CT"},
     events=frozenset({"discontinuation"}),
     arms=frozenset({"AB", "BA"}),
     tables=frozenset({"first week"}),
@@ -91,7 +92,7 @@ def spelled_so(parsed: Parsed[Any], text: str) -> bool:
 @given(data=st.data())
 def test_a_spelled_tree_parses_to_the_same_tree(kind: str, data: st.DataObject) -> None:
     parser, trees_of = KINDS_OF_PHRASE[kind]
-    names = data.draw(trees.settled_names())
+    names = data.draw(declared.settled_names())
     tree = data.draw(trees_of(names).filter(lambda tree: len(spell(tree)) <= 500))
     found = parser(spell(tree), names).tree
     # The text of a tree shows each value's type as well: 1 and Decimal("1") are equal but not the same.
@@ -101,7 +102,7 @@ def test_a_spelled_tree_parses_to_the_same_tree(kind: str, data: st.DataObject) 
 @law(150)
 @given(data=st.data())
 def test_a_spelled_timing_parses_to_the_same_timing_whatever_the_declared_names(data: st.DataObject) -> None:
-    names = data.draw(trees.declared_names())
+    names = data.draw(declared.declared_names())
     tree = data.draw(trees.whens(names).filter(lambda tree: len(spell(tree)) <= 500))
     assert parse_when(spell(tree), names).tree == tree
 
@@ -111,7 +112,7 @@ def test_a_spelled_timing_parses_to_the_same_timing_whatever_the_declared_names(
 @given(data=st.data())
 def test_every_part_of_a_tree_has_its_span_and_is_spelled_as_its_span(kind: str, data: st.DataObject) -> None:
     parser, trees_of = KINDS_OF_PHRASE[kind]
-    names = data.draw(trees.settled_names())
+    names = data.draw(declared.settled_names())
     text = spell(data.draw(trees_of(names).filter(lambda tree: len(spell(tree)) <= 500)))
     parsed = parser(text, names)
     assert parsed.span_of(parsed.tree) == (0, len(text))
@@ -154,7 +155,7 @@ def test_any_row_of_words_is_refused_or_is_the_one_spelling_of_its_tree(parser: 
 @given(data=st.data())
 def test_a_phrase_with_a_slip_is_refused_or_is_another_phrase(kind: str, data: st.DataObject) -> None:
     parser, trees_of = KINDS_OF_PHRASE[kind]
-    names = data.draw(trees.settled_names())
+    names = data.draw(declared.settled_names())
     text = spell(data.draw(trees_of(names).filter(lambda tree: len(spell(tree)) <= 400)))
     place = data.draw(st.integers(0, len(text)))
     gone = data.draw(st.integers(0, 3))
@@ -169,7 +170,7 @@ def test_a_phrase_with_a_slip_is_refused_or_is_another_phrase(kind: str, data: s
 @given(data=st.data())
 def test_a_phrase_is_refused_with_a_space_too_many_or_a_bare_plural(kind: str, data: st.DataObject) -> None:
     parser, trees_of = KINDS_OF_PHRASE[kind]
-    names = data.draw(trees.settled_names())
+    names = data.draw(declared.settled_names())
     text = spell(data.draw(trees_of(names).filter(lambda tree: len(spell(tree)) <= 400)))
     for other in (f" {text}", f"{text} ", text.replace(" ", "  ", 1)):
         if other != text:

@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from dosecal import __version__
+from dosecal.dose import Dose
+from dosecal.regimen import Section
 from dosecal.schedule import Event, Schedule
 from dosecal.study_time import Window
 from dosecal.write.ics import LARGEST_IMPORTABLE, IcsWriter, write_ics
@@ -185,9 +187,10 @@ def test_rule_19_doses_at_home_leave_time_free_and_all_else_blocks_it() -> None:
 def test_rule_20_nothing_in_a_participants_file_tells_of_study_arm_drug_dose_or_id() -> None:
     day = date(2026, 6, 1)
     secret = {"phase": "Zphase", "reasons": ("Zreason",), "flags": ("Zflag",), "window": Window(date(2026, 5, 25), date(2026, 6, 8))}
+    sections: dict[Section, Dose | None] = {"doses": dose("777", "mg", "IV"), "labs": None, "visits": None, "calls": None, "samples": None}
     told = [
         event(f"Zdrug {section}", day, section, key=f"Zkey {section}", dose=given, clock=at(day, time(9), PDT), **secret)
-        for section, given in [("doses", dose("777", "mg", "IV")), ("labs", None), ("visits", None), ("calls", None), ("samples", None)]
+        for section, given in sections.items()
     ]
     octets = write_ics(schedule(*told, study="Zstudy", participant="Zperson", arm="Zarm", zone=ZONE))
     assert not re.findall(rb"Z[a-z]+|777|DESCRIPTION|20260525|20260608", octets.replace(b"ZONE", b""))

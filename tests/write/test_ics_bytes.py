@@ -71,7 +71,9 @@ def directly(calendar_name: str, vtimezone: bytes, events: list[tuple[Event, str
         vevent.add("sequence", 0)
         vevent.add("transp", "OPAQUE")
         calendar.add_component(vevent)
-    return calendar.to_ical()
+    octets = calendar.to_ical()
+    assert isinstance(octets, bytes)
+    return octets
 
 
 def pieces_of(octets: bytes) -> tuple[bytes, list[str]]:

@@ -12,7 +12,7 @@ from dosecal.study_time import Window
 from dosecal.write.wording import Audience, calendar_name, category, english, participant_title, site_description, site_title, title
 from tests.write.schedules import DAY_1, at, dose, event, schedule
 
-SECTIONS = get_args(Section)
+SECTIONS: tuple[Section, ...] = get_args(Section)
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ SECTIONS = get_args(Section)
         ("procedures", "Procedure"),
     ],
 )
-def test_rule_20_a_section_has_a_generic_title(section: str, expected: str) -> None:
+def test_rule_20_a_section_has_a_generic_title(section: Section, expected: str) -> None:
     assert participant_title(event("anti-drug antibodies", DAY_1, section)) == expected
 
 
@@ -34,7 +34,7 @@ def test_rule_20_a_section_has_a_generic_title(section: str, expected: str) -> N
     ("route", "expected"), [("IV", "Infusion"), ("SC", "Injection"), ("PO", "Medicine by mouth"), ("inhaled", "Inhalation")]
 )
 @pytest.mark.parametrize("section", ["doses", "medicines"])
-def test_rule_20_a_dose_is_called_by_its_route(section: str, route: str, expected: str) -> None:
+def test_rule_20_a_dose_is_called_by_its_route(section: Section, route: str, expected: str) -> None:
     assert participant_title(event("alemtuzumab", DAY_1, section, dose=dose("12", "mg", route))) == expected
 
 
@@ -52,7 +52,7 @@ def test_the_regimens_own_title_comes_first() -> None:
 
 @pytest.mark.parametrize("route", ROUTES)
 @pytest.mark.parametrize("section", SECTIONS)
-def test_rule_20_no_word_of_item_phase_or_dose_reaches_a_participant(section: str, route: str) -> None:
+def test_rule_20_no_word_of_item_phase_or_dose_reaches_a_participant(section: Section, route: str) -> None:
     told = event("Xyzumab", DAY_1, section, dose=dose("777", "mg", route), phase="Xyzphase", reasons=("Xyzreason",), flags=("Xyzflag",))
     words = f"{title(told, 'participant')} {category(told, 'participant')}"
     assert "Xyz" not in words

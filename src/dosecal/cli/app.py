@@ -8,9 +8,9 @@ from typing import Final
 import click
 
 from dosecal import __version__
-from dosecal.cli.messages import say
+from dosecal.cli.messages import Misused, say
 from dosecal.cli.output import Unwritable
-from dosecal.diagnostic import Diagnostic, Refused
+from dosecal.diagnostic import Diagnostic, Place, Refused, nearest
 from dosecal.read.files import Unreadable
 
 COMMANDS: Final = {
@@ -18,6 +18,11 @@ COMMANDS: Final = {
     "schedule": "dosecal.cli.schedule",
     "ics": "dosecal.cli.ics",
 }
+
+_BARE: Final[tuple[type[click.ClickException], ...]] = tuple(
+    getattr(click.exceptions, name) for name in ("NoArgsIsHelpError",) if hasattr(click.exceptions, name)
+)
+"""`dosecal` alone: the answer is the help text. Clicks before 8.2 print it themselves."""
 
 GOOD, WRONG_CONTENT, WRONG_COMMAND, WRONG_PROGRAM = 0, 1, 2, 3
 
@@ -30,10 +35,13 @@ class _Commands(click.Group):
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        del ctx
         module = COMMANDS.get(cmd_name)
         if module is None:
-            return None
+            if ctx.resilient_parsing:
+                return None
+            near = nearest(cmd_name, COMMANDS)
+            mend = f"did you mean `{near}`?" if near else f"the commands are {', '.join(COMMANDS)}"
+            raise Misused("dosecal", "command", f"there is no command `{cmd_name}`", mend)
         command: click.Command = importlib.import_module(module).command
         return command
 
@@ -47,19 +55,7 @@ def app() -> None:
 def run(argv: list[str] | None) -> int:
     """Run the command line and say what goes wrong, in one line where it is not about a file's content."""
     try:
-        result = app.main(args=argv, prog_name="dosecal", standalone_mode=False)
-        sys.stdout.flush()
-    except click.ClickException as error:
-        error.show()
-        return error.exit_code
-    except click.exceptions.Exit as stop:
-        return stop.exit_code
-    except Refused as refused:
-        say(refused.diagnostics)
-        return WRONG_CONTENT
-    except (Unreadable, Unwritable) as problem:
-        say([problem.diagnostic])
-        return WRONG_COMMAND
+        return _answered(argv)
     except BrokenPipeError:
         _drop_stdout()
         return GOOD
@@ -71,7 +67,43 @@ def run(argv: list[str] | None) -> int:
         return WRONG_COMMAND
     except Exception as error:  # noqa: BLE001  (the last door: nobody should see a traceback)
         return _own_fault(error)
-    return result if isinstance(result, int) else GOOD
+
+
+def _answered(argv: list[str] | None) -> int:
+    """Run the command line: what a user can mend becomes a message and a code, and what was printed has left."""
+    try:
+        result = app.main(args=argv, prog_name="dosecal", standalone_mode=False)
+        code = result if isinstance(result, int) else GOOD
+    except _BARE as bare:
+        click.echo(bare.format_message(), err=True)
+        code = WRONG_COMMAND
+    except click.ClickException as error:
+        say([_in_our_words(error)])
+        code = WRONG_COMMAND
+    except click.exceptions.Exit as stop:
+        code = stop.exit_code
+    except Refused as refused:
+        say(refused.diagnostics)
+        code = WRONG_CONTENT
+    except (Misused, Unreadable, Unwritable) as problem:
+        say([problem.diagnostic])
+        code = WRONG_COMMAND
+    if sys.stdout is not None:
+        sys.stdout.flush()
+    return code
+
+
+def _in_our_words(error: click.ClickException) -> Diagnostic:
+    """A wrong command line that click has noticed, in the form of every other message."""
+    context = getattr(error, "ctx", None)
+    command = context.command_path if isinstance(context, click.Context) else "dosecal"
+    message = error.format_message().rstrip(".")
+    mend = f"`{command} --help` shows what can be written"
+    if isinstance(error, click.NoSuchOption):
+        message = f"there is no option `{error.option_name}`"
+        near = nearest(error.option_name, error.possibilities or ())
+        mend = f"did you mean `{near}`?" if near else mend
+    return Diagnostic("command", message[:1].lower() + message[1:], mend, place=Place(command))
 
 
 def _own_fault(error: Exception) -> int:
@@ -86,5 +118,5 @@ def _drop_stdout() -> None:
     """Nobody reads on: let the interpreter's last flush go nowhere instead of complaining."""
     try:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except (OSError, ValueError):  # standard output is no file (a test reads it)
+    except (AttributeError, OSError, ValueError):  # standard output is closed, or no file (a test reads it)
         return

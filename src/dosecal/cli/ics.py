@@ -5,19 +5,20 @@ from typing import Any
 
 import click
 
-from dosecal.cli.messages import say
+from dosecal.cli.messages import Misused, say, say_written
 from dosecal.cli.output import write_out
 from dosecal.cli.selection import select, selection_options
 from dosecal.diagnostic import Diagnostic
 
 
 def _instant(ctx: click.Context, param: click.Parameter, value: str | None) -> datetime | None:
+    del ctx, param
     if value is None:
         return None
     try:
         instant = datetime.strptime(value, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
     except ValueError:
-        raise click.BadParameter(f"`{value}` is not an instant; write it as in 2026-01-05T12:00:00Z.", ctx, param) from None
+        raise Misused("--now", "instant", f"`{value}` is not an instant", "write it in UTC as in 2026-01-05T12:00:00Z") from None
     return instant
 
 
@@ -45,6 +46,7 @@ def command(*, audience: str, stamped: datetime | None, output: str | None, forc
     selected = select(**selection)
     data = write_ics(selected.schedule, audience="site" if audience == "site" else "participant", stamped=stamped)
     write_out(data, output, selected.inputs, force=force)
+    say_written(output, selected.schedule)
     notes = [selected.regimen.locate(note) if note.path else note for note in selected.schedule.notes]
     if not selected.identified:
         message = "without an id, the calendars of two participants with the same Day 1 collide: one would replace the other's events"

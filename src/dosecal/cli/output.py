@@ -1,6 +1,7 @@
 """Bytes -> standard output, or a file that is complete or not there: written beside its final name, synced, renamed."""
 
 import os
+import re
 import stat
 import sys
 from collections.abc import Iterable
@@ -10,15 +11,17 @@ from typing import Final
 
 from dosecal.diagnostic import Diagnostic, Place
 
-_STAMPS: Final = (
-    b"\r\nPRODID:-//dosecal//",
-    b'<meta name="generator" content="dosecal ',
-    b'{"dosecal":',
-    b"date,weekday,study_day,",
-    b"dosecal ",
-)
-"""How a file shows that dosecal wrote it: a calendar, a page, data, a table of cells, a plain table (its last line)."""
+try:
+    import fcntl
+except ImportError:  # Windows: two runs that write one file at one moment are not kept apart there
+    fcntl = None  # type: ignore[assignment]
+
+_IN_THE_HEAD: Final = (b"\r\nPRODID:-//dosecal//", b'<meta name="generator" content="dosecal ')
+_AT_THE_START: Final = (b'{"dosecal":', b"date,weekday,study_day,")
+_LAST_LINE: Final = re.compile(rb"dosecal \d+\.\d+")
+"""How a file shows that dosecal wrote it: a calendar and a page; data and a table of cells; a plain table, by its last line."""
 _LOOK: Final = 4096
+_FLAGS: Final = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 
 
 class Unwritable(Exception):  # noqa: N818  (as Refused)
@@ -32,46 +35,47 @@ class Unwritable(Exception):  # noqa: N818  (as Refused)
 def write_out(data: bytes, target: str | None, inputs: Iterable[Path], *, force: bool) -> None:
     """Write `data` to the file `target`, or to standard output for None and "-".
 
-    An existing file is replaced only when dosecal wrote it, or with `force`; a link, folder, device or one of `inputs` never. Raises
-    Unwritable.
+    An existing file is replaced only when dosecal wrote it, or with `force`; a link, folder, device or one of `inputs` never. The file
+    is readable by its owner alone. Raises Unwritable; OSError where standard output fails.
     """
     if target is None or target == "-":
+        if sys.stdout is None:
+            raise Unwritable("standard output", "it is closed", "name a file with -o FILE")
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
         return
     path = Path(target)
+    if target.endswith(("/", os.sep)):
+        raise Unwritable(target, "this is a folder, not a file", "name a file in it")
     _may_be_replaced(path, inputs, force=force)
-    part = path.with_name(f".{path.name}.dosecal-part")
     try:
-        _write_through(part, data)
-        part.replace(path)
+        _replace(path, data)
     except OSError as error:
-        with suppress(OSError):
-            part.unlink()
         raise Unwritable(path, f"the file could not be written: {error.strerror or error}", "make room, or name another place") from None
     _sync_folder(path.parent)
 
 
 def _may_be_replaced(path: Path, inputs: Iterable[Path], *, force: bool) -> None:
+    """Raises Unwritable where `path` cannot be written, or holds what must not be lost."""
     try:
-        folder, state = path.parent.is_dir(), path.lstat()
-    except FileNotFoundError:
+        state = path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
         if not path.parent.is_dir():
             raise Unwritable(path, f"there is no folder `{path.parent}`", "make it first, or name another") from None
         return
     except (OSError, ValueError) as error:
-        raise Unwritable(
-            path, f"the file could not be written: {getattr(error, 'strerror', None) or error}", "name another place"
-        ) from None
-    del folder
+        reason = getattr(error, "strerror", None) or error
+        raise Unwritable(path, f"the file could not be written: {reason}", "name another place") from None
     if stat.S_ISDIR(state.st_mode):
-        raise Unwritable(path, "this is a folder", "name a file in it")
+        raise Unwritable(path, "this is a folder, not a file", "name a file in it")
     if stat.S_ISLNK(state.st_mode):
         raise Unwritable(path, "this is a link to another place", "name the file itself")
     if not stat.S_ISREG(state.st_mode):
-        raise Unwritable(path, "this is a device, not a file", "name a file")
+        raise Unwritable(path, "this is a device, not a file", "name a file; without -o, dosecal writes to standard output")
     if any(_same(path, one) for one in inputs):
         raise Unwritable(path, "this is one of the files that were read", "name another file")
+    if not state.st_mode & stat.S_IWUSR:
+        raise Unwritable(path, "this file is protected against writing", "name another file, or lift its protection")
     if not force and not _ours(path):
         raise Unwritable(path, "there is a file of this name that dosecal did not write", "name another file, or add --force")
 
@@ -92,16 +96,50 @@ def _ours(path: Path) -> bool:
             last_line = file.read().rstrip().rpartition(b"\n")[2]
     except OSError:
         return False
-    return not head or any(stamp in head for stamp in _STAMPS[:2]) or head.startswith(_STAMPS[2:4]) or last_line.startswith(_STAMPS[4])
+    stamped = any(stamp in head for stamp in _IN_THE_HEAD) or head.startswith(_AT_THE_START)
+    return not head or stamped or _LAST_LINE.match(last_line) is not None
 
 
-def _write_through(path: Path, data: bytes) -> None:
-    """Create `path`, readable by its owner alone, and make sure that the bytes are on the disk."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0), 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
+def _replace(path: Path, data: bytes) -> None:
+    """Give `path` the content `data`, or leave it as it is: written under another name, brought to the disk, renamed.
+
+    The other name is always the same one, so that the next run takes over what a killed one left. Two runs at one moment are kept apart
+    by a lock on it, which ends with its process. Raises OSError, and then leaves nothing behind.
+    """
+    part = path.with_name(f".{path.name}.dosecal-part")
+    descriptor = os.open(part, _FLAGS, 0o600)
+    with os.fdopen(descriptor, "r+b") as file:
+        _lock(descriptor, part)
+        try:
+            file.truncate()
+            file.write(data)
+            file.flush()
+            os.fsync(descriptor)
+            if fcntl is not None:
+                part.replace(path)  # under the lock
+        except BaseException:
+            with suppress(OSError):
+                part.unlink()
+            raise
+    if fcntl is None:
+        part.replace(path)  # Windows renames no open file
+
+
+def _lock(descriptor: int, part: Path) -> None:
+    """Make sure that this run alone writes to the open file, and that it is a plain file of its own. Raises OSError."""
+    if fcntl is not None:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise OSError(None, "another run of dosecal is writing it") from None
+        os.fchmod(descriptor, 0o600)
+    state = os.fstat(descriptor)
+    with suppress(FileNotFoundError):
+        if os.path.samestat(state, part.lstat()):  # else the other run has renamed it meanwhile, and this is its finished file
+            if stat.S_ISREG(state.st_mode) and state.st_nlink == 1:
+                return
+            raise OSError(None, f"`{part.name}` is in its way")
+    raise OSError(None, "another run of dosecal is writing it")
 
 
 def _sync_folder(folder: Path) -> None:

@@ -6,9 +6,10 @@ from typing import Any
 
 import click
 
-from dosecal.cli.messages import say
+from dosecal.cli.messages import Misused, say, say_written
 from dosecal.cli.output import write_out
-from dosecal.cli.selection import DATE, select, selection_options
+from dosecal.cli.selection import a_date, select, selection_options
+from dosecal.diagnostic import nearest
 from dosecal.regimen import SECTIONS
 from dosecal.schedule import narrowed
 from dosecal.write.formats import FORMATS
@@ -17,12 +18,16 @@ KINDS = tuple(dict.fromkeys(facts.kind for facts in SECTIONS.values()))
 
 
 def _kinds(ctx: click.Context, param: click.Parameter, value: str | None) -> frozenset[str] | None:
+    del ctx, param
     if value is None:
         return None
     kinds = frozenset(word.strip() for word in value.split(",") if word.strip())
     unknown = sorted(kinds - set(KINDS))
     if unknown or not kinds:
-        raise click.BadParameter(f"`{', '.join(unknown)}`; the kinds are {', '.join(KINDS)}.", ctx, param)
+        message = f"there is no kind `{unknown[0]}`" if unknown else "no kind is named"
+        near = nearest(unknown[0], KINDS) if unknown else None
+        mend = f"did you mean `{near}`?" if near else f"the kinds are {', '.join(KINDS)}"
+        raise Misused("--kinds", "unknown-word", message, mend)
     return kinds
 
 
@@ -30,8 +35,8 @@ def _kinds(ctx: click.Context, param: click.Parameter, value: str | None) -> fro
 @selection_options
 @click.option("--format", "form", type=click.Choice(list(FORMATS)), default="table", show_default=True, help="How to write it.")
 @click.option("--kinds", callback=_kinds, metavar="KIND,...", help=f"Only these kinds: {', '.join(KINDS)}.")
-@click.option("--from", "first", type=DATE, help="Only from this date on.")
-@click.option("--to", "last", type=DATE, help="Only up to this date, included.")
+@click.option("--from", "first", callback=a_date, metavar="YYYY-MM-DD", help="Only from this date on.")
+@click.option("--to", "last", callback=a_date, metavar="YYYY-MM-DD", help="Only up to this date, included.")
 @click.option("--fold/--no-fold", default=None, help="One line for a long run of equal home doses [on a terminal and in html: --fold].")
 @click.option("-o", "--output", metavar="FILE", help="Write to FILE instead of standard output.")
 @click.option("--force", is_flag=True, help="Replace FILE even if dosecal did not write it.")
@@ -52,11 +57,11 @@ def command(
     """
     chosen = FORMATS[form]
     if fold and not chosen.can_fold:
-        raise click.UsageError(f"--fold: {form} lists every event; leave it out.")
+        raise Misused("--fold", "fold", f"{form} lists every event", "leave it out, or ask for another --format")
     if first is not None and last is not None and last < first:
-        raise click.UsageError(f"--to: {last} lies before --from {first}.")
+        raise Misused("--to", "from-to", f"{last} lies before --from {first}", "name the later date here")
     selected = select(**selection)
-    to_terminal = output is None and sys.stdout.isatty()
+    to_terminal = output is None and sys.stdout is not None and sys.stdout.isatty()
     folded = chosen.can_fold and (form == "html" or to_terminal) if fold is None else fold
     shown = narrowed(selected.schedule, kinds=kinds, first=first, last=last)
     text = chosen.writer()(shown, fold=folded)
@@ -65,4 +70,5 @@ def command(
         write_out(text.encode(encoding, "backslashreplace"), None, (), force=False)
     else:
         write_out(text.encode(), output, selected.inputs, force=force)
+        say_written(output, shown)
     say(selected.regimen.locate(note) if note.path else note for note in selected.schedule.notes)

@@ -8,6 +8,7 @@ from typing import Any, Final
 import click
 from msgspec import Struct
 
+from dosecal.cli.messages import Misused
 from dosecal.diagnostic import Diagnostic, Place, Refused
 from dosecal.expand import expand
 from dosecal.expand.expansion import arm_of
@@ -17,7 +18,7 @@ from dosecal.phrases.tree import Weekly
 from dosecal.phrases.words import Names, PhraseError
 from dosecal.read.fields import date_from
 from dosecal.read.files import published_names, regimen_path, same_content
-from dosecal.read.participant import ParticipantFile, read_participant_file, read_site_file
+from dosecal.read.participant import ID_LENGTH, ParticipantFile, read_participant_file, read_site_file
 from dosecal.read.regimen import RegimenFile, read_regimen_file
 from dosecal.read.zones import zone_named
 from dosecal.regimen import Regimen, items_of
@@ -34,27 +35,22 @@ class Selected(Struct, frozen=True):
     identified: bool
 
 
-class _Date(click.ParamType[date]):
-    """A date written YYYY-MM-DD between 1900 and 2200."""
+def a_date(ctx: click.Context, param: click.Parameter, value: str | None) -> date | None:
+    """The value of an option that takes a date, YYYY-MM-DD between 1900 and 2200. Raises Misused."""
+    del ctx
+    result = None if value is None else date_from(value)
+    if isinstance(result, tuple):
+        raise Misused(param.opts[0], "date", *result)
+    return result
 
-    name = "YYYY-MM-DD"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        result = value if isinstance(value, date) else date_from(str(value))
-        if isinstance(result, date):
-            return result
-        raise click.BadParameter(f"{result[0]}: {result[1]}", ctx, param)
-
-
-DATE: Final = _Date()
 
 _OPTIONS: Final = (
     click.argument("regimen"),
     click.option("--arm", help="The participant's arm; may be left out where the regimen has none."),
-    click.option("--start", type=DATE, help="Study Day 1."),
+    click.option("--start", callback=a_date, metavar="YYYY-MM-DD", help="Study Day 1."),
     click.option("--timezone", "zone", metavar="ZONE", help="An IANA zone, such as America/Los_Angeles; needed for clock times."),
     click.option("--days", metavar='"Mon Wed Fri"', help="The weekdays of the arm's one weekly item."),
-    click.option("--horizon", type=DATE, help="The last date to list; needed where the regimen has no end."),
+    click.option("--horizon", callback=a_date, metavar="YYYY-MM-DD", help="The last date to list; needed where the regimen has no end."),
     click.option("--id", "identity", metavar="ID", help="The participant's id; calendars of participants without one would collide."),
     click.option("--participant", "participant_file", metavar="FILE", help="A participant file, instead of the options above."),
     click.option("--site", "site_file", metavar="FILE", help="A site file: weekend and closing days."),
@@ -80,14 +76,14 @@ def select(
     participant_file: str | None,
     site_file: str | None,
 ) -> Selected:
-    """The schedule asked for. Raises click.UsageError, Unreadable or Refused (with places in the files)."""
+    """The schedule asked for. Raises Misused, Unreadable or Refused (with places in the files)."""
     given = {"--arm": arm, "--start": start, "--timezone": zone, "--days": days, "--horizon": horizon, "--id": identity}
     if participant_file is not None:
         also = ", ".join(option for option, value in given.items() if value is not None)
         if also:
-            raise click.UsageError(f"{also}: with --participant, the participant file says so; leave it out here.")
+            raise Misused(also, "two-sources", "with --participant, the participant file says this", "leave it out here")
     elif start is None:
-        raise click.UsageError("From which Day 1? Add --start YYYY-MM-DD, or --participant FILE.")
+        raise Misused("--start", "no-start", "Day 1 is not given", "add --start YYYY-MM-DD, or --participant FILE")
     path = regimen_path(regimen)
     read = read_regimen_file(path)
     inputs = [path]
@@ -132,11 +128,11 @@ def _participant(
         arm_of(regimen, arm)
     except Refused as refused:
         wrong = refused.diagnostics[0]
-        raise click.UsageError(f"--arm: {wrong.message}; {wrong.help}.") from None
-    if identity is not None and not (identity.strip() and identity.isprintable() and len(identity) <= 64):  # noqa: PLR2004
-        raise click.UsageError("--id: write one to 64 printable characters.")
+        raise Misused("--arm", wrong.name, wrong.message, wrong.help) from None
+    if identity is not None and not (identity.strip() and identity.isprintable() and len(identity) <= ID_LENGTH):
+        raise Misused("--id", "id", "this cannot be an id", f"write one to {ID_LENGTH} printable characters")
     if horizon is not None and horizon < start:
-        raise click.UsageError(f"--horizon: {horizon} lies before Day 1, {start}.")
+        raise Misused("--horizon", "horizon", f"the horizon {horizon} lies before Day 1, {start}", "it is the last date to be listed")
     chosen = {_weekly_item(regimen, arm): _weekdays(days)} if days is not None else {}
     return Participant(id=identity, day_1=start, arm=arm, zone=_zone(zone), horizon=horizon, days=chosen)
 
@@ -147,25 +143,26 @@ def _zone(name: str | None) -> Zone | None:
     zone = zone_named(name)
     if isinstance(zone, Zone):
         return zone
-    raise click.UsageError(f"--timezone: {zone.message}; {zone.help}.")
+    raise Misused("--timezone", zone.name, zone.message, zone.help)
 
 
 def _weekdays(days: str) -> tuple[Weekday, ...]:
     try:
         return parse_weekdays(days, Names()).tree.days
     except PhraseError as error:
-        raise click.UsageError(f"--days: {error.message}; {error.help}.") from None
+        raise Misused("--days", error.name, error.message, error.help) from None
 
 
 def _weekly_item(regimen: Regimen, arm: str | None) -> str:
-    """The one item of the arm that is given on weekdays of choice. Raises UsageError for none or several."""
+    """The one item of the arm that is given on weekdays of choice. Raises Misused for none or several."""
     items = [one.item.name for one in items_of(regimen, arm_of(regimen, arm)) if any(isinstance(when, Weekly) for when in one.item.when)]
     if len(items) == 1:
         return items[0]
     if not items:
-        raise click.UsageError("--days: this arm has no item that is given on weekdays of the participant's choice; leave it out.")
+        raise Misused("--days", "days", "this arm has no item that is given on weekdays of the participant's choice", "leave it out")
     example = ", ".join(f"{item}: Mon Wed Fri" for item in items)
-    raise click.UsageError(f"--days: this arm has several weekly items; write a participant file with `days: {{{example}}}`.")
+    message = f"this arm has {len(items)} items that are given on weekdays of the participant's choice"
+    raise Misused("--days", "days", message, f"write them into a participant file: `days: {{{example}}}`")
 
 
 # -- participant and site files

@@ -7,7 +7,7 @@ import click
 from msgspec import Struct
 
 from dosecal.check import check
-from dosecal.cli.messages import as_data, say
+from dosecal.cli.messages import as_data, say, tell
 from dosecal.diagnostic import Diagnostic, Place, Refused
 from dosecal.outline import REFERENCE_DAY_1, ArmCount
 from dosecal.read.files import Unreadable, read_bytes, regimen_path
@@ -44,7 +44,7 @@ def command(files: tuple[str, ...], form: str) -> int:
     else:
         for verdict in verdicts:
             if verdict.good:
-                print(verdict.line)
+                tell(verdict.line)
         sys.stdout.flush()
         say(one for verdict in verdicts for one in verdict.diagnostics)
     if not all(verdict.readable for verdict in verdicts):
@@ -124,4 +124,4 @@ def _json(verdicts: Iterable[Verdict]) -> str:
         {"file": one.file, "kind": one.kind, "good": one.good, "diagnostics": [as_data(diagnostic) for diagnostic in one.diagnostics]}
         for one in verdicts
     ]
-    return json.dumps({"files": files}, indent=2, ensure_ascii=False)
+    return json.dumps({"files": files}, indent=2)

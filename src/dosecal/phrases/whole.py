@@ -32,15 +32,16 @@ def read_phrase(text: str, names: Names, what: str, production: Callable[[Cursor
 
 def _refuse_spelling(text: str, written: str) -> NoReturn:
     """The phrase has a meaning, but another spelling: the caret stands under the first word that differs."""
+    wanted = (written.replace("±", "+/-", 1) if text.startswith("+/-") else written).split(" ")
     position = 0
-    start, end = 0, len(text)
-    wanted = written.split(" ")
     for index, word in enumerate(text.split(" ")):
         if index >= len(wanted) or word != wanted[index]:
-            start, end = position, max(position + len(word), position + 1)
             break
         position += len(word) + 1
-    raise PhraseError(min(start, len(text)), min(end, len(text)), "this is spelled in another way", f"write `{written}`", "spelling")
+    else:
+        word = ""
+    start = position if word else max(min(position, len(text)) - 1, 0)  # no word: a space too many
+    raise PhraseError(start, start + max(len(word), 1), "this is spelled in another way", f"write `{written}`", "spelling")
 
 
 def _refuse_slips(text: str) -> None:

@@ -23,7 +23,7 @@ _PARTICIPANT: Final = (
     "first-dose", "record",
 )  # fmt: skip
 _SITE: Final = ("site", "weekend", "closed", "open", "holidays")
-_ID_LENGTH: Final = 64
+ID_LENGTH: Final = 64
 
 T = TypeVar("T")
 PairReader = Callable[[Document, Scalar, Node], Reading[T | None]]
@@ -70,8 +70,8 @@ def _participant(document: Document) -> Reading[Participant | None]:
     keys = yield from keys_of(document, root, _PARTICIPANT, "a participant", required=("participant", "regimen", "day-1"))
     yield from _not_built(document, keys)
     identity = yield from optional(document, keys, "participant", text)
-    if identity is not None and len(identity) > _ID_LENGTH:
-        yield Diagnostic("too-long", f"an id of more than {_ID_LENGTH} characters", "shorten it", place=document.place(keys["participant"]))
+    if identity is not None and len(identity) > ID_LENGTH:
+        yield Diagnostic("too-long", f"an id of more than {ID_LENGTH} characters", "shorten it", place=document.place(keys["participant"]))
     day_1 = yield from optional(document, keys, "day-1", calendar_date)
     participant = Participant(
         id=identity,

@@ -1,0 +1,25 @@
+"""What happens to the tests that need ical.js when it cannot be had: said plainly on a developer's machine, an error in CI."""
+
+import shutil
+
+import pytest
+
+from tests.readers import ics
+
+
+def nowhere(_: str) -> None:
+    return None
+
+
+def test_without_npm_a_test_is_left_out_with_the_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shutil, "which", nowhere)
+    monkeypatch.delenv("CI", raising=False)
+    with pytest.raises(pytest.skip.Exception, match="ical.js needs node and npm, which are not on this machine"):
+        ics._icaljs_folder.__wrapped__()
+
+
+def test_without_npm_a_test_fails_in_ci(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shutil, "which", nowhere)
+    monkeypatch.setenv("CI", "true")
+    with pytest.raises(pytest.fail.Exception, match="ical.js needs node and npm"):
+        ics._icaljs_folder.__wrapped__()
