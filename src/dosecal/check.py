@@ -117,11 +117,11 @@ def counting_is_said(regimen: Regimen) -> Iterator[Diagnostic]:
 
 
 def names_are_unique(regimen: Regimen) -> Iterator[Diagnostic]:
-    """An item's name stands once among the items of one arm outside phases, so that references and keys are plain."""
+    """An item's name stands once among the items of one arm outside phases, and once in each phase, so that keys are plain."""
     for arm in arms_or_none(regimen):
-        seen: dict[str, PlacedItem] = {}
+        seen: dict[tuple[str | None, str], PlacedItem] = {}
         for one in items_of(regimen, arm):
-            other = seen.setdefault(one.item.name, one)
+            other = seen.setdefault((one.phase.name if one.phase is not None else None, one.item.name), one)
             if other is not one:
                 message = f"two items of one arm are called `{one.item.name}`: one in `{other.item.section}`, one in `{one.item.section}`"
                 yield Diagnostic("same-name", message, "give one of them another name", path=one.path)

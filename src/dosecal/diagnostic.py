@@ -37,10 +37,11 @@ class Diagnostic(Struct, frozen=True):
 
 
 class Refused(Exception):  # noqa: N818  (it is an answer, not a failure)
-    """The input is refused: one or more diagnostics, all that were found."""
+    """The input is refused: one or more diagnostics, all that were found. `located`: their paths are whole already."""
 
-    def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
+    def __init__(self, diagnostics: Iterable[Diagnostic], *, located: bool = False) -> None:
         self.diagnostics: Final = tuple(diagnostics)
+        self.located: Final = located
         super().__init__("; ".join(diagnostic.message for diagnostic in self.diagnostics))
 
 

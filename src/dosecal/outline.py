@@ -1,14 +1,16 @@
 """A regimen in numbers: its arms, its items, and the doses of each arm for a reference participant."""
 
 from datetime import UTC, date, time
+from decimal import Decimal
 from typing import Final
 
 from msgspec import Struct
 
+from dosecal.dose import Amount
 from dosecal.expand import expand
 from dosecal.participant import NamedTimeOfDay, Participant
 from dosecal.phrases.tree import Every, NamedTime, NearTime, Until, Weekly
-from dosecal.regimen import Arm, Item, Regimen, items_of
+from dosecal.regimen import Arm, Item, Regimen, items_of, phases_of
 from dosecal.schedule import Schedule
 from dosecal.study_time import WEEKDAYS, Weekday, Zone, plus_months
 
@@ -16,6 +18,16 @@ REFERENCE_DAY_1: Final = date(2026, 1, 5)
 """A Monday in the first week of a year."""
 REFERENCE_MONTHS: Final = 24
 """How far an open-ended regimen is counted."""
+
+REFERENCE_MEASURES: Final = {
+    "weight": Amount(Decimal(70), "kg"),
+    "height": Amount(Decimal(170), "cm"),
+    "bsa": Amount(Decimal("1.8"), "m2"),
+    "bmi": Amount(Decimal(24), "kg/m2"),
+    "age": Amount(Decimal(40), "years"),
+    "gfr": Amount(Decimal(90), "mL/min"),
+    "creatinine clearance": Amount(Decimal(90), "mL/min"),
+}
 
 
 class ArmCount(Struct, frozen=True):
@@ -40,14 +52,16 @@ def count_of(schedule: Schedule) -> ArmCount:
 def reference_schedule(regimen: Regimen, arm: Arm | None) -> Schedule:
     """The schedule of a participant who starts on REFERENCE_DAY_1, open choices filled evenly. Raises Refused as `expand` does."""
     items = [one.item for one in items_of(regimen, arm)]
-    open_ended = any(isinstance(when, Every | Weekly) and isinstance(when.end, Until) for item in items for when in item.when)
+    endless = any(phase.cycle is not None and phase.cycle.count is None for phase in phases_of(regimen, arm))
+    endless |= any(isinstance(when, Every | Weekly) and (when.end is None or isinstance(when.end, Until)) for item in items for when in item.when)
     participant = Participant(
         day_1=REFERENCE_DAY_1,
         arm=arm.name if arm is not None else None,
         zone=Zone("UTC", UTC, ""),
-        horizon=plus_months(REFERENCE_DAY_1, REFERENCE_MONTHS) if open_ended else None,
+        horizon=plus_months(REFERENCE_DAY_1, REFERENCE_MONTHS) if endless else None,
         days={item.name: days for item in items if (days := _open_weekdays(item))},
         times=_times(items),
+        measures=REFERENCE_MEASURES,
     )
     return expand(regimen, participant)
 

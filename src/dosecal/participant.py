@@ -20,7 +20,9 @@ class NamedTimeOfDay(Struct, frozen=True):
 
 
 class Participant(Struct, frozen=True, kw_only=True):
-    """One participant. `id` None: a schedule asked for by arm and start date alone; `horizon` is the last date listed, included."""
+    """One participant. `id` None: a schedule asked for by arm and start date alone; `horizon` is the last date listed,
+    included; `first_dose` the clock time, or the named one, before which nothing is taken on Day 1.
+    """
 
     day_1: date
     id: str | None = None
@@ -29,6 +31,7 @@ class Participant(Struct, frozen=True, kw_only=True):
     zone: Zone | None = None
     site: str | None = None
     horizon: date | None = None
+    first_dose: time | str | None = None
     birth_date: date | None = None
     flags: frozenset[str] = frozenset()
     measures: Mapping[str, Amount] = {}

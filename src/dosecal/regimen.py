@@ -166,17 +166,21 @@ class Regimen(Struct, frozen=True, kw_only=True):
 
 
 class PlacedItem(Struct, frozen=True):
-    """An item as one arm has it, and the path to it in the regimen file."""
+    """An item as one arm has it: the path to it in the regimen file, and the phase that it stands in (None: outside phases)."""
 
     item: Item
     path: Path
+    phase: Phase | None = None
 
 
 def items_of(regimen: Regimen, arm: Arm | None) -> tuple[PlacedItem, ...]:
-    """Every item outside phases that a participant of `arm` has: by section, the arm's own before the regimen's."""
+    """Every item that a participant of `arm` has: by section; in it the arm's own, then the regimen's, then those of the phases in order."""
     own: Path = ("arms", arm.name) if arm is not None else ()
     placed = [PlacedItem(item, (*own, item.section, item.name)) for item in (arm.items if arm is not None else ())]
     placed += [PlacedItem(item, (item.section, item.name)) for item in regimen.items]
+    above = own if arm is not None and arm.phases else ()
+    for phase in phases_of(regimen, arm):
+        placed += [PlacedItem(item, (*above, "phases", phase.name, item.section, item.name), phase) for item in phase.items]
     order = {section: number for number, section in enumerate(SECTIONS)}
     return tuple(sorted(placed, key=lambda one: order[one.item.section]))
 

@@ -29,6 +29,7 @@ class Event(Struct, frozen=True, kw_only=True):
     study_day: StudyDay
     title: str | None = None
     phase: str | None = None
+    cycle: int | None = None
     course_day: int = 1
     course_days: int = 1
     month: int | None = None

@@ -1,36 +1,70 @@
-"""An item's `give` -> the dose of one occurrence (rule 22)."""
+"""An item's `give` -> the dose of one occurrence: steps, measures, rounding and cap, in that order (rule 22)."""
+
+from collections.abc import Mapping
+from decimal import ROUND_HALF_UP, Decimal
 
 from dosecal.diagnostic import Diagnostic, Refused
 from dosecal.dose import UNITS, Amount, Dose
 from dosecal.expand.occurrences import Occurrence
-from dosecal.expand.points import unbuilt
 from dosecal.expand.steps import Standing, exactly_one
 from dosecal.phrases.spell import spell
-from dosecal.phrases.tree import Placebo, Quantity
-from dosecal.regimen import Item
+from dosecal.phrases.tree import Auc, FromTable, Give, Placebo, Quantity
+from dosecal.regimen import Item, Step
+
+Tables = Mapping[str, tuple[Step[Give], ...]]
+
+_CALVERT = Decimal(25)
+"""Calvert 1989: dose in mg = AUC x (GFR + 25)."""
 
 
-def dose_of(item: Item, occurrence: Occurrence, standing: Standing) -> Dose | None:
+def dose_of(item: Item, occurrence: Occurrence, standing: Standing, tables: Tables) -> Dose | None:
     """What the occurrence gives, by its nominal date; None where the amounts of a course say `none` for its day.
 
-    Raises Refused when no step applies or two do, or when the amounts of a course are not as many as its days.
+    Measures are those on the first day of the course, so that no band switches inside one. Raises Refused when no step applies or two do,
+    when a measure is not known, or when the amounts of a course are not as many as its days.
     """
     give = exactly_one(item.give, standing, "give")
+    if isinstance(give, FromTable):
+        give = exactly_one(tables[give.name], standing, "give")
     match give:
         case Placebo(route):
             return Dose(None, route)
-        case Quantity((amount,), unit, route) if amount is not None and UNITS[unit].per is None:
-            return Dose(Amount(amount, unit), route)
-        case Quantity(amounts, unit, route) if UNITS[unit].per is None:
-            if len(amounts) != occurrence.course_days:
-                message = f"`{spell(give)}` has {len(amounts)} amounts for a course of {occurrence.course_days} days"
-                raise Refused(
-                    [
-                        Diagnostic(
-                            "amounts", message, "write one amount, or one for each day of the course", path=("give",), part=spell(give)
-                        )
-                    ]
-                )
-            of_day = amounts[occurrence.course_day - 1]
-            return Dose(Amount(of_day, unit), route) if of_day is not None else None
-    raise Refused([unbuilt(give, "give")])
+        case Auc(target, route):
+            amount = Amount(target * (standing.measures.on("gfr", standing.course_start) + _CALVERT), "mg")
+            return Dose(_finished(amount, item), route)
+        case Quantity(amounts, unit, route):
+            value = _of_day(give, occurrence) if len(amounts) > 1 else amounts[0]
+            return Dose(_finished(_measured(value, unit, standing), item), route) if value is not None else None
+    message = f"`{spell(give)}` names a table that leads to another table"
+    raise Refused([Diagnostic("table", message, "let a table hold amounts", path=("give",), part=spell(give))])
+
+
+def _of_day(give: Quantity, occurrence: Occurrence) -> Decimal | None:
+    if len(give.amounts) != occurrence.course_days:
+        message = f"`{spell(give)}` has {len(give.amounts)} amounts for a course of {occurrence.course_days} day{'s' * (occurrence.course_days != 1)}"
+        raise Refused([Diagnostic("amounts", message, "write one amount, or one for each day of the course", path=("give",), part=spell(give))])
+    return give.amounts[occurrence.course_day - 1]
+
+
+def _measured(value: Decimal, unit: str, standing: Standing) -> Amount:
+    """The amount itself: a dose per kg or per m2 times the measure."""
+    per = UNITS[unit].per
+    if per is None:
+        return Amount(value, unit)
+    return Amount(value * standing.measures.on(per, standing.course_start), unit.rpartition("/")[0])
+
+
+def _finished(amount: Amount, item: Item) -> Amount:
+    """The amount rounded (halves up) and capped as the item says. Raises Refused for a step or cap in another unit."""
+    for key, limit in (("round", item.round), ("max-dose", item.max_dose)):
+        if limit is None:
+            continue
+        if limit.unit != amount.unit:
+            message = f"`{key}` is in {limit.unit}, and the dose of `{item.name}` in {amount.unit}"
+            raise Refused([Diagnostic("unit", message, f"write `{key}` in {amount.unit}", path=(key,))])
+        if key == "round":
+            steps = (amount.value / limit.value).quantize(Decimal(1), ROUND_HALF_UP)
+            amount = Amount(steps * limit.value, amount.unit)
+        elif amount.value > limit.value:
+            amount = limit
+    return amount

@@ -1,15 +1,15 @@
-"""An item's clock times on one date: `09:00`, a time that the participant has named, or an offset from one (rule 23)."""
+"""An occurrence's clock times on one date: `09:00`, a time that the participant has named, or an offset from one (rule 23)."""
 
 from datetime import date, datetime, time, timedelta
 
 from msgspec import Struct
 
 from dosecal.diagnostic import Diagnostic, Refused
-from dosecal.expand.points import unbuilt
+from dosecal.expand.refusals import unbuilt
 from dosecal.participant import NamedTimeOfDay, Participant
 from dosecal.phrases.spell import spell
 from dosecal.phrases.tree import At, ClockTime, NamedTime, NearTime
-from dosecal.study_time import WEEKDAYS, Instant, instant_at
+from dosecal.study_time import WEEKDAYS, Instant, Zone, instant_at
 
 
 class Clock(Struct, frozen=True):
@@ -20,32 +20,49 @@ class Clock(Struct, frozen=True):
 
 
 def clocks_on(day: date, slots: tuple[At, ...], participant: Participant) -> tuple[Clock, ...]:
-    """The clock times of an occurrence on `day`, in the participant's zone.
+    """The clock times of an occurrence on `day`, in the participant's zone; on Study Day 1 none before the participant's `first-dose`.
 
     Raises Refused without a zone, or when the participant does not give a named time.
     """
-    zone = participant.zone
-    if zone is None:
-        message = "a clock time needs the participant's time zone"
-        mend = "name the zone: --timezone ZONE, or `timezone: America/Los_Angeles` in the participant file"
-        raise Refused([Diagnostic("no-zone", message, mend, path=("at",), part=spell(slots[0]))])
-    return tuple(Clock(spell(slot), instant_at(day, _wall_time(slot, day, participant), zone.rules)) for slot in slots)
+    zone = zone_of(participant, spell(slots[0]))
+    clocks: list[Clock] = []
+    for slot in slots:
+        named, clock = _wall_time(slot, day, participant)
+        if day == participant.day_1 and participant.first_dose is not None and named < _first(participant.first_dose, day, participant):
+            continue
+        clocks.append(Clock(spell(slot), instant_at(day, clock, zone.rules)))
+    return tuple(clocks)
 
 
-def _wall_time(slot: At, day: date, participant: Participant) -> time:
+def zone_of(participant: Participant, words: str) -> Zone:
+    """The participant's zone. Raises Refused without one: nobody's zone is guessed."""
+    if participant.zone is not None:
+        return participant.zone
+    mend = "name the zone: --timezone ZONE, or `timezone: America/Los_Angeles` in the participant file"
+    raise Refused([Diagnostic("no-zone", "a clock time needs the participant's time zone", mend, path=("at",), part=words)])
+
+
+def _wall_time(slot: At, day: date, participant: Participant) -> tuple[time, time]:
+    """A slot's named time (before any offset) and its clock time."""
     match slot:
         case ClockTime(clock):
-            return clock
+            return clock, clock
         case NamedTime(name):
-            return _named(name, day, participant)
+            clock = _named(name, day, participant)
+            return clock, clock
         case NearTime(count, unit, side, name):
+            named = _named(name, day, participant)
             distance = timedelta(minutes=count * (60 if unit == "hour" else 1) * (1 if side == "after" else -1))
-            near = datetime.combine(day, _named(name, day, participant)) + distance
+            near = datetime.combine(day, named) + distance
             if near.date() == day:
-                return near.time()
+                return named, near.time()
             message = f"`{spell(slot)}` falls on another day than `{name}`"
             raise Refused([Diagnostic("time", message, "give a clock time instead", path=("at",), part=spell(slot))])
     raise Refused([unbuilt(slot, "at")])
+
+
+def _first(first_dose: time | str, day: date, participant: Participant) -> time:
+    return _named(first_dose, day, participant) if isinstance(first_dose, str) else first_dose
 
 
 def _named(name: str, day: date, participant: Participant) -> time:
@@ -54,6 +71,6 @@ def _named(name: str, day: date, participant: Participant) -> time:
     if clock is not None:
         return clock
     on = f" on {WEEKDAYS[day.weekday()]}" if times is not None else ""
-    message = f"when is the participant's `{name}`{on}?"
+    message = f"nobody says when the participant's `{name}` is{on}"
     mend = f"add it to the participant file: `times: {{{name}: 19:00}}`"
     raise Refused([Diagnostic("no-named-time", message, mend, path=("at",), part=name)])

@@ -1,4 +1,4 @@
-"""Nominal dates -> due dates: what an item's calendar rule makes of the days on which the site is closed (regimen language, rule 15)."""
+"""Nominal dates -> due dates: what an item's calendar rule makes of the days on which the site is closed (rule 15), and `not-before`."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -18,22 +18,32 @@ _FARTHEST: Final = 366
 
 
 class Due(Struct, frozen=True):
-    """Where a course is due: how many days it moves, and what there is to say when it could not move."""
+    """Where a course is due: how many days it moves and why, and what there is to say when it could not move."""
 
     shift: int = 0
+    reason: str | None = None
     unmoved: str | None = None
 
 
-def due_course(days: tuple[date, ...], rule: IfClosed, scope: Scope, window: Window | None) -> Due:
-    """How a course (its nominal dates, consecutive) moves, as a whole, so that every day of it is open.
+def due_course(days: tuple[date, ...], rule: IfClosed, scope: Scope, window: Window | None, earliest: date | None) -> Due:
+    """How a course (its nominal dates, consecutive) moves, as a whole, so that every day of it is open and none lies before `earliest`.
 
     By the fewest days in the rule's direction; `nearest`: a tie goes later; never from Day 1 or later to before it. A move out of the
     window is not made but said; so is one that no place within a year allows.
     """
+    due = _open_course(days, rule, scope, window)
+    first = days[0] + timedelta(due.shift)
+    if earliest is None or first >= earliest:
+        return due
+    shift = (earliest - days[0]).days
+    while rule.rule != "stay" and not _open(days, shift, scope) and shift < due.shift + _FARTHEST:
+        shift += 1
+    return Due(shift, f"not before {earliest}")
 
+
+def _open_course(days: tuple[date, ...], rule: IfClosed, scope: Scope, window: Window | None) -> Due:
     def fits(shift: int) -> bool:
-        moved = [day + timedelta(shift) for day in days]
-        return all(scope.site.is_open(day, scope.item) for day in moved) and (moved[0] >= scope.day_1 or days[0] < scope.day_1)
+        return _open(days, shift, scope) and (days[0] + timedelta(shift) >= scope.day_1 or days[0] < scope.day_1)
 
     if rule.rule == "stay" or fits(0):
         return Due()
@@ -41,14 +51,16 @@ def due_course(days: tuple[date, ...], rule: IfClosed, scope: Scope, window: Win
         return Due(unmoved=REFUSED)
     shift = _fewest(fits, rule.rule, days)
     if shift is None:
-        return Due(
-            unmoved=f"no {len(days)} open days in a row lie within a year of it"
-            if len(days) > 1
-            else "no open day lies within a year of it"
-        )
-    if window is not None and not _inside(days[0] + timedelta(shift), window):
-        return Due(unmoved=f"the {rule.rule} open day, {days[0] + timedelta(shift)}, lies outside its window")
-    return Due(shift)
+        several = f"no {len(days)} open days in a row lie" if len(days) > 1 else "no open day lies"
+        return Due(unmoved=f"{several} within a year of it")
+    first = days[0] + timedelta(shift)
+    if window is not None and not _inside(first, window):
+        return Due(unmoved=f"the {rule.rule} open day, {first}, lies outside its window")
+    return Due(shift, f"{days[0]} is closed: {rule.rule} open day" if len(days) == 1 else f"a closed day lies in it: {rule.rule} open days")
+
+
+def _open(days: tuple[date, ...], shift: int, scope: Scope) -> bool:
+    return all(scope.site.is_open(day + timedelta(shift), scope.item) for day in days)
 
 
 def _fewest(fits: Callable[[int], bool], rule: str, days: tuple[date, ...]) -> int | None:

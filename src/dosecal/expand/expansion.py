@@ -1,20 +1,19 @@
 """Regimen + Participant + Site -> Schedule: every item in order of dependence, every occurrence in order of date.
 
-The order is that of the language's rule 14: nominal date; the calendar rule; the due date. No record is replayed yet, so an event stands
-where it is due. All that is wrong is found before anything is refused: each item that cannot be laid out gives its own diagnostic.
+The order is that of the language's rule 14: nominal date; `except`; the calendar rule; `not-before` and gaps: the due date. No record is
+replayed yet, so an event stands where it is due. All that is wrong is found before anything is refused.
 """
 
 from datetime import date, time
 
+from msgspec.structs import replace
+
 from dosecal.diagnostic import Diagnostic, Refused
 from dosecal.expand.courses import Laid
-from dosecal.expand.dependence import in_order
-from dosecal.expand.item import lay_out
-from dosecal.expand.points import Scope
-from dosecal.expand.unbuilt import unbuilt_constructs
+from dosecal.expand.plan import Plan
 from dosecal.participant import ALWAYS_OPEN, Participant, Site
 from dosecal.phrases.tree import Weekly
-from dosecal.regimen import SECTIONS, Arm, PlacedItem, Regimen, items_of
+from dosecal.regimen import SECTIONS, Arm, PlacedItem, Regimen
 from dosecal.schedule import Event, Schedule
 
 
@@ -24,12 +23,14 @@ def expand(regimen: Regimen, participant: Participant, site: Site = ALWAYS_OPEN)
     Raises Refused with every reason why it cannot be laid out; paths lead into the regimen file.
     """
     arm = arm_of(regimen, participant.arm)
-    placed = items_of(regimen, arm)
-    faults = [*unbuilt_constructs(regimen, participant.arm, placed), *_wrong_days(participant, placed)]
+    plan = Plan(regimen, arm, participant, site)
+    faults = [*_unbuilt(regimen), *_wrong_days(participant, plan.items)]
     if faults:
         raise Refused(faults)
-    laid = _laid_out(regimen, participant, site, in_order(placed))
-    listed = [event for one in laid for event in one.events if participant.horizon is None or event.date <= participant.horizon]
+    laid = _laid_out(plan)
+    horizon = participant.horizon
+    listed = [event for _, one in laid for event in one.events if horizon is None or event.date <= horizon]
+    notes = [replace(note, path=(*placed.path, *note.path)) for placed, one in laid for note in one.notes]
     return Schedule(
         study=regimen.study,
         participant=participant.id,
@@ -38,7 +39,7 @@ def expand(regimen: Regimen, participant: Participant, site: Site = ALWAYS_OPEN)
         zone=participant.zone,
         months=regimen.months,
         events=tuple(sorted(listed, key=_by_date)),
-        notes=tuple(note for one in laid for note in one.notes),
+        notes=tuple(dict.fromkeys(notes)),
     )
 
 
@@ -48,7 +49,7 @@ def arm_of(regimen: Regimen, name: str | None) -> Arm | None:
     if name is None:
         if not regimen.arms:
             return None
-        raise Refused([Diagnostic("arm", "which arm? the regimen has several", f"its arms are {names}", path=("arms",))])
+        raise Refused([Diagnostic("arm", "the regimen has several arms, and none is named", f"its arms are {names}", path=("arms",))])
     arm = regimen.arm(name)
     if arm is not None:
         return arm
@@ -57,19 +58,30 @@ def arm_of(regimen: Regimen, name: str | None) -> Arm | None:
     raise Refused([Diagnostic("arm", f"there is no arm `{name}`", f"the arms are {names}", path=("arms",))])
 
 
-def _laid_out(regimen: Regimen, participant: Participant, site: Site, ordered: tuple[PlacedItem, ...]) -> list[Laid]:
-    """Every item laid out, each seeing those before it. Raises Refused with the refusals of all items."""
-    laid: dict[str, Laid] = {}
+def _laid_out(plan: Plan) -> list[tuple[PlacedItem, Laid]]:
+    """Every item laid out. Raises Refused with the refusals of all items, each once."""
+    laid: list[tuple[PlacedItem, Laid]] = []
     faults: list[Diagnostic] = []
-    for one in ordered:
-        scope = Scope(participant.day_1, participant.day_1, regimen.months, site, one.item.name)
+    for one in plan.items:
         try:
-            laid[one.item.name] = lay_out(one, scope, participant, laid)
+            laid.append((one, plan.laid(one)))
         except Refused as refused:
             faults += refused.diagnostics
     if faults:
-        raise Refused(faults)
-    return list(laid.values())
+        raise Refused(dict.fromkeys(faults))
+    return laid
+
+
+def _unbuilt(regimen: Regimen) -> list[Diagnostic]:
+    return [
+        Diagnostic(
+            "not-built",
+            "`cohort-plans` is not laid out by this version of dosecal",
+            "see docs/language.md for what is",
+            path=("cohort-plans", plan.name),
+        )
+        for plan in regimen.cohort_plans
+    ]
 
 
 def _wrong_days(participant: Participant, placed: tuple[PlacedItem, ...]) -> list[Diagnostic]:

@@ -1,42 +1,42 @@
-"""An item's minimum gap, read off the wall clock (rule 16): a plan that breaks its own gap is refused."""
+"""An item's minimum gap, read off the wall clock, so that a clock change moves no dose (rule 16)."""
 
-from collections.abc import Iterator
-from datetime import datetime, time, timedelta
-from itertools import pairwise
+from datetime import date, datetime, time, timedelta
 from typing import Final
 
-from dosecal.diagnostic import Diagnostic
+from msgspec import Struct
+
+from dosecal.diagnostic import Diagnostic, Refused
+from dosecal.expand.refusals import unbuilt
 from dosecal.phrases.spell import spell
 from dosecal.phrases.tree import Gap
-from dosecal.regimen import Item
-from dosecal.schedule import Event
 
 _MINUTES: Final = {"minute": 1, "hour": 60, "day": 24 * 60, "week": 7 * 24 * 60}
 
 
-def gap_faults(item: Item, events: list[Event]) -> Iterator[Diagnostic]:
-    """The first two events that lie nearer to each other than the item allows. Without clock times, 48 hours are 2 days."""
-    gap = item.at_least
-    if gap is None:
-        return
-    least = _length(gap)
-    if least is None:
-        yield Diagnostic(
-            "not-built", f"`{spell(gap)}` is not laid out by this version of dosecal", "give the gap in hours or days", path=("at-least",)
-        )
-        return
-    for earlier, later in pairwise(events):
-        if _wall(later) - _wall(earlier) < least:
-            message = f"`{item.name}` on {earlier.date} and on {later.date} are less than {spell(gap)}"
-            yield Diagnostic("gap", message, "choose weekdays or times that keep the gap", path=("at-least",))
-            return
+class Moment(Struct, frozen=True):
+    """A date and the wall-clock time on it; without one the day as a whole, so that 48 hours are 2 days."""
+
+    date: date
+    clock: time | None
+
+    def wall(self) -> datetime:
+        return datetime.combine(self.date, self.clock or time.min)
 
 
-def _length(gap: Gap) -> timedelta | None:
+def length_of(gap: Gap) -> timedelta:
+    """How long the gap is. Raises Refused for months and open days, which have no length of their own."""
     minutes = _MINUTES.get(gap.unit)
-    return timedelta(minutes=float(gap.amount) * minutes) if minutes is not None else None
+    if minutes is None:
+        raise Refused([unbuilt(gap, "at-least")])
+    return timedelta(minutes=float(gap.amount) * minutes)
 
 
-def _wall(event: Event) -> datetime:
-    """The event's time on the wall clock, so that a clock change moves no dose."""
-    return event.clock.local.replace(tzinfo=None) if event.clock is not None else datetime.combine(event.date, time.min)
+def too_near(earlier: Moment, later: Moment, least: timedelta) -> bool:
+    """Whether two moments lie nearer to each other than `least`."""
+    return later.wall() - earlier.wall() < least
+
+
+def refuse_plan(item: str, earlier: Moment, later: Moment, gap: Gap) -> None:
+    """Raise Refused: a plan that breaks its own gap, with no closure to blame, is no plan."""
+    message = f"`{item}` on {earlier.date} and on {later.date} are less than {spell(gap)}"
+    raise Refused([Diagnostic("gap", message, "choose weekdays or times that keep the gap", path=("at-least",))])

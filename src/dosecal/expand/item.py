@@ -1,224 +1,274 @@
-"""One item -> its events: nominal dates, courses moved over closures, clock times, doses, windows, keys."""
+"""One item -> its events: courses on nominal dates, moved over closures and gaps, with clock times, doses, windows and keys."""
 
-from bisect import bisect_right
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from dosecal.diagnostic import Diagnostic, Path, Refused
-from dosecal.expand.amounts import dose_of
-from dosecal.expand.clocks import clocks_on
+from dosecal.diagnostic import Diagnostic, Refused
+from dosecal.expand.amounts import Tables, dose_of
+from dosecal.expand.clocks import Clock, clocks_on, zone_of
 from dosecal.expand.closures import REFUSED, STAY, Due, due_course
 from dosecal.expand.courses import Laid
-from dosecal.expand.gaps import gap_faults
-from dosecal.expand.nominal import nominal_occurrences
-from dosecal.expand.occurrences import Occurrence
-from dosecal.expand.points import Scope
-from dosecal.expand.steps import Standing, at_most_one
+from dosecal.expand.gaps import Moment, length_of, refuse_plan, too_near
+from dosecal.expand.notes import collisions, notes_on
+from dosecal.expand.nominal import courses_of, is_endless
+from dosecal.expand.occurrences import Course, Occurrence, Series
+from dosecal.expand.points import Found, Scope, spots
+from dosecal.expand.refusals import inside
+from dosecal.expand.steps import Measures, Standing, at_most_one
 from dosecal.expand.windows import window_of
 from dosecal.participant import Participant
 from dosecal.phrases.spell import spell
-from dosecal.phrases.tree import Duration, Weekly
-from dosecal.regimen import Item, PlacedItem
+from dosecal.phrases.tree import Duration
+from dosecal.regimen import Item, PlacedItem, Regimen
 from dosecal.schedule import Event
-from dosecal.study_time import DateOutOfRangeError, Instant, Window, plus_months, study_day
+from dosecal.study_time import Window, instant_at, months_completed, plus_days, study_day
+
+
+class Setting(Struct, frozen=True):
+    """What laying out an item needs besides its scopes; `until`: how far to lay out what never ends."""
+
+    regimen: Regimen
+    participant: Participant
+    measures: Measures
+    tables: Tables
+    until: date | None
 
 
 class _Day(Struct, frozen=True):
-    """One occurrence with what its course gives it: how far it moves, the window (of the course's first day), its number in the item."""
+    """One occurrence on its due date: its scope, how its course moved, its clock times, and what conditions ask of it."""
 
     one: Occurrence
-    standing: Standing
     due: Due
-    window: Window | None
+    on: date
+    clocks: tuple[Clock, ...]
+    standing: Standing
+    earliest: date | None = None
 
 
-def lay_out(placed: PlacedItem, scope: Scope, participant: Participant, laid: Mapping[str, Laid]) -> Laid:
-    """The events of one item. `laid` holds the items that it refers to. Raises Refused, with paths into the regimen file."""
+def lay_out(placed: PlacedItem, scopes: list[Scope], setting: Setting, *, endless: bool) -> Laid:
+    """The events of one item in its scopes (one, or one for each cycle). Raises Refused; paths lead on from the item."""
     item = placed.item
-    with _inside(placed.path):
-        with _inside(("when",)):
-            ones = nominal_occurrences(item, scope, participant, laid)
-        days = _due_days(item, ones, scope, participant.arm)
-        month_starts = _month_starts(scope, ones)
-        events = [event for day in days for event in _events(day, item, scope, participant, month_starts)]
-        faults = [*_refused_closures(item, days), *_collisions(item, events), *gap_faults(item, events)]
-        if faults:
-            raise Refused(faults)
-    notes = (replace(note, path=(*placed.path, *note.path)) for note in _notes(item, days, events, scope))
-    return Laid(item, tuple(events), tuple(notes))
+    if item.only_if is not None and (item.only_if.flag in setting.participant.flags) == item.only_if.negated:
+        message = f"{item.name} is not for this participant: it is given only if `{spell(item.only_if)}`"
+        return Laid(item, (), (Diagnostic("not-for-participant", message, severity="note", path=("only-if",)),))
+    layout = _Layout(item, setting)
+    days = [day for scope in scopes for day in layout.days(scope)]
+    events = tuple(event for day in days for event in _events(day, item, setting))
+    unmoved = [(day.one, day.due.unmoved) for day in days if day.due.unmoved is not None]
+    faults = [*_refused_closures(item, unmoved), *collisions(item, events)]
+    if faults:
+        raise Refused(faults)
+    complete = not endless and not any(is_endless(item, scope) for scope in scopes[:1])
+    site = scopes[0].site if scopes else None
+    return Laid(item, events, (*layout.skipped, *notes_on(item, unmoved, events, setting.participant.day_1, site)), complete)
 
 
-@contextmanager
-def _inside(path: Path) -> Iterator[None]:
-    """Every refusal from in here is about something below `path`."""
-    try:
-        yield
-    except DateOutOfRangeError:
-        message = "this leads to dates outside the years 1900 to 2200"
-        raise Refused([Diagnostic("date-range", message, "check the numbers, their units and Day 1", path=path)]) from None
-    except Refused as refused:
-        raise Refused([replace(one, path=(*path, *one.path)) for one in refused.diagnostics]) from None
+def _refused_closures(item: Item, unmoved: list[tuple[Occurrence, str]]) -> Iterator[Diagnostic]:
+    for one, reason in unmoved:
+        if reason == REFUSED:
+            message = f"{item.name} falls on {one.nominal}, when the site is closed, and the regimen refuses that"
+            yield Diagnostic("closed", message, "choose another Day 1, or let the site open that day", path=("if-closed",))
+            return
 
 
-# -- nominal dates to due dates
+# -- occurrences to due dates
 
 
-def _due_days(item: Item, ones: tuple[Occurrence, ...], scope: Scope, arm: str | None) -> list[_Day]:
-    """Every occurrence with its course's move and, on a course's first day, its window."""
-    courses: dict[int, list[date]] = {}
-    for one in ones:
-        courses.setdefault(one.course, []).append(one.nominal)
-    rule = item.if_closed or STAY
-    due: dict[int, Due] = {}
-    days: list[_Day] = []
-    for number, one in enumerate(ones, 1):
-        standing = Standing(one.nominal, number, scope.first_day, scope.day_1, arm)
-        window = None
-        if one.course not in due:
-            window = _window(item, one.nominal, scope, standing)
-            due[one.course] = due_course(tuple(courses[one.course]), rule, scope, window)
-        days.append(_Day(one, standing, due[one.course], window))
-    return days
+class _Layout:
+    """Goes through an item's courses in order of date; each sees where the one before it stands."""
+
+    def __init__(self, item: Item, setting: Setting) -> None:
+        self.item, self.setting = item, setting
+        self.number = 0
+        self.previous: tuple[Moment, bool] | None = None  # where the previous occurrence stands, and whether it was moved there
+        self.skipped: list[Diagnostic] = []
+
+    def days(self, scope: Scope) -> Iterator[_Day]:
+        """Every occurrence in one scope on its due date, without those that a gap leaves no place for."""
+        series = courses_of(self.item, scope, self.setting.participant, self.setting.until)
+        course = _next(series, None)
+        while course is not None:
+            days, course = self._placed(course, scope, series)
+            yield from days
+
+    def _placed(self, course: Course, scope: Scope, series: Series) -> tuple[list[_Day], Course | None]:
+        """A course on its due dates (nothing when a gap leaves it no place), and the next course."""
+        earliest = self._not_before(scope)
+        first = self._day(course[0], course, Due(), scope, earliest)
+        window = _window(first, self.item, first.clocks[0] if first.clocks else None)
+        due = due_course(tuple(one.nominal for one in course), self.item.if_closed or STAY, scope, window, earliest)
+        days = [self._day(one, course, due, scope, earliest) for one in course]
+        following = _next(series, days[0].on)
+        if self.item.at_least is not None:
+            days = self._apart(days, scope, following)
+        self.number += len(course)
+        return days, following
+
+    def _not_before(self, scope: Scope) -> date | None:
+        """The latest of the item's `not-before` points that are known."""
+        with inside(("not-before",)):
+            found = [spot.date(scope.months) for point in self.item.not_before for spot in spots(point, scope)]
+        return max(found, default=None)
+
+    def _day(self, one: Occurrence, course: Course, due: Due, scope: Scope, earliest: date | None) -> _Day:
+        participant = self.setting.participant
+        number = self.number + course.index(one) + 1
+        standing = Standing(one.nominal, course[0].nominal, number, replace(scope, tied=one.tied), participant.arm, self.setting.measures)
+        on = plus_days(one.nominal, due.shift)
+        return _Day(one, due, on, self._clocks(one, on, standing), standing, earliest)
+
+    def _clocks(self, one: Occurrence, on: date, standing: Standing) -> tuple[Clock, ...]:
+        slots = at_most_one(self.item.at, standing, "at") if self.item.at else None
+        if one.instant is None:
+            return clocks_on(on, slots, self.setting.participant) if slots is not None else ()
+        if slots is not None:
+            message = f"`{self.item.name}` has two clock times: its `at`, and the one that its `when` gives"
+            raise Refused([Diagnostic("two-clocks", message, "keep one of the two", path=("at",))])
+        if on == one.nominal:
+            return (Clock("", one.instant),)
+        zone = zone_of(self.setting.participant, self.item.name)
+        return (Clock("", instant_at(on, one.instant.local.time(), zone.rules)),)
+
+    # -- minimum gap
+
+    def _apart(self, days: list[_Day], scope: Scope, following: Course | None) -> list[_Day]:
+        """The course moved to keep the gap to the previous occurrence; nothing, and a note, where it has no place before the next."""
+        gap = self.item.at_least
+        if gap is None:
+            return days
+        least = length_of(gap)
+        for earlier, later in zip(days, days[1:], strict=False):
+            if too_near(_moment(earlier), _moment(later), least):
+                refuse_plan(self.item.name, _moment(earlier), _moment(later), gap)
+        before = self.previous
+        if before is not None and too_near(before[0], _moment(days[0]), least):
+            if not before[1] and not days[0].due.shift:
+                refuse_plan(self.item.name, before[0], _moment(days[0]), gap)
+            days = self._later(days, before[0], least, scope, following)
+        if days:
+            self.previous = _moment(days[-1]), days[-1].on != days[-1].one.nominal
+        return days
+
+    def _later(self, days: list[_Day], before: Moment, least: timedelta, scope: Scope, following: Course | None) -> list[_Day]:
+        """The first days that keep the gap, within the treatment week or cycle, and leave it before the next occurrence."""
+        stay = (self.item.if_closed or STAY) == STAY
+        last = self._last_place(days[-1], scope)
+        shift = days[0].due.shift
+        while True:
+            shift += 1
+            due = Due(shift, f"to keep {spell(self.item.at_least)}")
+            course = tuple(day.one for day in days)
+            moved = [self._day(one, course, due, scope, days[0].earliest) for one in course]
+            beyond = last is not None and moved[-1].on > last
+            next_first = self._day(following[0], following, Due(), scope, None) if following is not None else None
+            crowded = next_first is not None and too_near(_moment(moved[-1]), _moment(next_first), least)
+            if beyond or crowded:
+                message = f"{self.item.name} of {days[0].one.nominal} is left out: no day keeps {spell(self.item.at_least)} to those around it"
+                self.skipped.append(Diagnostic("left-out", message, severity="warning", path=("at-least",)))
+                return []
+            if not too_near(before, _moment(moved[0]), least) and (stay or all(scope.site.is_open(day.on, scope.item) for day in moved)):
+                return moved
+
+    def _last_place(self, day: _Day, scope: Scope) -> date | None:
+        """The last day of the occurrence's treatment week, or of its cycle."""
+        if day.one.week is not None or day.one.position.startswith("week ") and " no " in day.one.position:
+            week = (day.one.nominal - scope.first_day).days // 7
+            return plus_days(scope.first_day, week * 7 + 6)
+        return scope.last_day if scope.cycle is not None else None
 
 
-def _window(item: Item, nominal: date, scope: Scope, standing: Standing) -> Window | None:
-    if not item.window:
-        return None
-    phrase = at_most_one(item.window, standing, "window")
-    with _inside(("window",)):
-        return window_of(phrase, nominal, scope) if phrase is not None else None
+def _next(series: Series, standing: date | None) -> Course | None:
+    """The next course, after telling the series where the last one stands."""
+    with inside(("when",)):
+        try:
+            return next(series) if standing is None else series.send(standing)
+        except StopIteration:
+            return None
+
+
+def _moment(day: _Day) -> Moment:
+    return Moment(day.on, day.clocks[0].instant.local.time() if day.clocks else None)
 
 
 # -- one occurrence to its events
 
 
-def _events(day: _Day, item: Item, scope: Scope, participant: Participant, month_starts: list[date]) -> Iterator[Event]:
+def _window(day: _Day, item: Item, clock: Clock | None) -> Window | None:
+    """The window of a course, for its first day: around its nominal date, or around its clock time where it is in hours."""
+    if not item.window or day.one.course_day > 1:
+        return None
+    scope = day.standing.scope
+    phrase = at_most_one(item.window, day.standing, "window")
+    own = Found("", day.one.nominal, day.one.nominal, day.one.nominal, clock.instant if clock is not None else None)
+    with inside(("window",)):
+        return window_of(phrase, own, scope) if phrase is not None else None
+
+
+def _opened(window: Window | None, earliest: date | None) -> Window | None:
+    """A window that `not-before` opens; with no end unless there was one."""
+    if earliest is None:
+        return window
+    if window is None:
+        return Window(earliest, None)
+    return Window(earliest, window.latest) if window.earliest is None or window.earliest < earliest else window
+
+
+def _events(day: _Day, item: Item, setting: Setting) -> Iterator[Event]:
     """One event for each clock time of the occurrence (one in all where the item has none)."""
-    one = day.one
-    dose = dose_of(item, one, day.standing) if item.give else None
+    if item.at and not day.clocks and at_most_one(item.at, day.standing, "at") is not None:
+        return  # every time of this day lies before the participant's first dose
+    for clock in day.clocks or (None,):
+        event = _event(day, item, setting, clock, several=len(day.clocks) > 1)
+        if event is not None:
+            yield event
+
+
+def _event(day: _Day, item: Item, setting: Setting, clock: Clock | None, *, several: bool) -> Event | None:
+    one, scope = day.one, day.standing.scope
+    slot = clock.slot if clock is not None else None
+    standing = replace(day.standing, slot=slot) if slot else day.standing
+    dose = dose_of(item, one, standing, setting.tables) if item.give else None
     if dose is None and item.give:
-        return
-    lasts = at_most_one(item.lasts, day.standing, "lasts") if item.lasts else None
-    on = one.nominal + timedelta(day.due.shift) if day.due.shift else one.nominal
-    moved = day.due.shift and item.if_closed is not None
-    event = Event(
-        key=f"{item.name}/{one.position}",
+        return None
+    lasts = at_most_one(item.lasts, standing, "lasts") if item.lasts else None
+    day_1, months = setting.participant.day_1, setting.regimen.months
+    key = f"{scope.prefix}{item.name}/{one.position}"
+    month = one.month
+    if month is None and months is not None and one.nominal >= day_1:
+        month = months_completed(day_1, one.nominal, months)
+    moved = day.on != one.nominal
+    return Event(
+        key=f"{key}/{slot}" if several else key,
         section=item.section,
         item=item.name,
         title=item.title,
+        phase=scope.phase,
+        cycle=scope.cycle,
         nominal_date=one.nominal,
-        due_date=on,
-        date=on,
-        study_day=study_day(scope.day_1, on),
+        due_date=day.on,
+        date=day.on if clock is None else clock.instant.local.date(),
+        study_day=study_day(day_1, day.on),
         course_day=one.course_day,
         course_days=one.course_days,
-        month=one.month if one.month is not None else _study_month(one.nominal, month_starts),
+        month=month,
+        clock=clock.instant if clock is not None else None,
         lasts=_length(lasts) if lasts is not None else None,
         dose=dose,
-        window=day.window,
-        flags=(f"moved-from:{one.nominal}",) if moved else (),
-        reasons=(one.why, f"{one.nominal} is closed: {spell(item.if_closed)}") if moved else (one.why,),
+        window=_opened(_window(day, item, clock), day.earliest) if item.window or day.earliest else None,
+        flags=(*((f"moved-from:{one.nominal}",) if moved else ()), *_clock_flags(clock)),
+        reasons=(one.why, day.due.reason) if day.due.reason is not None else (one.why,),
     )
-    slots = at_most_one(item.at, day.standing, "at") if item.at else None
-    if slots is None:
-        yield event
-        return
-    for clock in clocks_on(on, slots, participant):
-        key = f"{event.key}/{clock.slot}" if len(slots) > 1 else event.key
-        yield replace(
-            event, key=key, clock=clock.instant, date=clock.instant.local.date(), flags=(*event.flags, *_clock_flags(clock.instant))
-        )
 
 
 def _length(duration: Duration) -> timedelta:
     return timedelta(seconds=int(duration.amount * (3600 if duration.unit == "hour" else 60)))
 
 
-def _clock_flags(instant: Instant) -> Iterator[str]:
-    if instant.shifted is not None:
-        yield f"shifted-from:{instant.shifted:%H:%M}"
-    if instant.ambiguous:
+def _clock_flags(clock: Clock | None) -> Iterator[str]:
+    if clock is not None and clock.instant.shifted is not None:
+        yield f"shifted-from:{clock.instant.shifted:%H:%M}"
+    if clock is not None and clock.instant.ambiguous:
         yield "clock-shows-twice"
-
-
-def _month_starts(scope: Scope, ones: tuple[Occurrence, ...]) -> list[date]:
-    """The first day of each study month up to the item's last occurrence; empty where the regimen uses no months."""
-    starts: list[date] = []
-    last = max((one.nominal for one in ones), default=None)
-    if scope.months is None or last is None:
-        return starts
-    while not starts or starts[-1] <= last:
-        try:
-            starts.append(plus_months(scope.day_1, len(starts), scope.months))
-        except DateOutOfRangeError:
-            break
-    return starts
-
-
-def _study_month(day: date, starts: list[date]) -> int | None:
-    month = bisect_right(starts, day) - 1
-    return month if month >= 0 else None
-
-
-# -- what is wrong with the item as a whole, and what there is to say
-
-
-def _collisions(item: Item, events: list[Event]) -> Iterator[Diagnostic]:
-    """Two doses of one item never meet on one day and time, and no two events share a key."""
-    keys: set[str] = set()
-    taken: dict[tuple[date, object], Event] = {}
-    for event in events:
-        if event.key in keys:
-            message = f"two parts of `when` name their occurrences alike (`{event.key}`)"
-            yield Diagnostic("same-key", message, "let one of the parts say its start with `from`", path=("when",))
-            return
-        keys.add(event.key)
-        spot = (event.date, event.clock.local if event.clock is not None else None)
-        other = taken.setdefault(spot, event)
-        if other is not event and item.section in ("doses", "medicines"):
-            message = f"two doses of `{item.name}` would fall on {event.date}: those of {other.nominal_date} and of {event.nominal_date}"
-            yield Diagnostic("two-on-one-day", message, "say another `if-closed`, such as `stay`", path=("if-closed",))
-            return
-
-
-def _refused_closures(item: Item, days: list[_Day]) -> Iterator[Diagnostic]:
-    for day in days:
-        if day.due.unmoved == REFUSED:
-            message = f"{item.name} falls on {day.one.nominal}, when the site is closed, and the regimen refuses that"
-            yield Diagnostic("closed", message, "choose another Day 1, or let the site open that day", path=("if-closed",))
-            return
-
-
-def _notes(item: Item, days: list[_Day], events: list[Event], scope: Scope) -> Iterator[Diagnostic]:
-    """What a coordinator should know: no dose on Day 1, moves that were not made, closed days, clock times that were shifted."""
-    if item.section == "doses" and events and any(isinstance(when, Weekly) for when in item.when) and events[0].date > scope.day_1:
-        first = events[0]
-        message = f"no dose of {item.name} on Day 1; the first is on Day {first.study_day}, {first.date:%a} {first.date}"
-        yield Diagnostic("no-dose-on-day-1", message, severity="note", path=("when",))
-    for day in days:
-        if day.due.unmoved is not None and day.one.course_day == 1:
-            message = f"{item.name} stays on {day.one.nominal}, when the site is closed: {day.due.unmoved}"
-            yield Diagnostic("not-moved", message, severity="warning", path=("if-closed",))
-    if item.if_closed is None:
-        closed = [event.date for event in events if not event.at_home and not scope.site.is_open(event.date, item.name)]
-        if closed:
-            more = f" (and on {len(closed) - 1} more such days)" if len(closed) > 1 else ""
-            message = (
-                f"{item.name} falls on {closed[0]}{more}, when the site is closed, and stays there: the regimen does not say `if-closed`"
-            )
-            yield Diagnostic("closed", message, severity="note")
-    for event in events:
-        if event.clock is not None and (event.clock.shifted is not None or event.clock.ambiguous):
-            yield Diagnostic("clock-change", _clock_change(event, event.clock), severity="note", path=("at",))
-
-
-def _clock_change(event: Event, clock: Instant) -> str:
-    if clock.shifted is not None:
-        return (
-            f"{event.item} on {event.date}: {clock.shifted:%H:%M} does not exist that day (the clocks go forward), so {clock.local:%H:%M}"
-        )
-    return f"{event.item} on {event.date}: {clock.local:%H:%M} comes twice that day (the clocks go back); the first is meant"

@@ -1,32 +1,84 @@
-"""An item -> its occurrences on nominal dates: the union of its phrases, those tied to other items' courses among them."""
+"""An item's phrases -> its courses on nominal dates: their union, without the dates that it leaves out."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator
+from datetime import date
+
+from msgspec.structs import replace
 
 from dosecal.diagnostic import Diagnostic, Refused
-from dosecal.expand.courses import Laid, courses_of
-from dosecal.expand.occurrences import Asked, Occurrence, joined, occurrences
-from dosecal.expand.points import Scope, unbuilt
+from dosecal.expand.occurrences import Asked, Course, Occurrence, Series, series_of
+from dosecal.expand.points import Scope
 from dosecal.participant import Participant
 from dosecal.phrases.spell import spell
-from dosecal.phrases.tree import Every, FirstDays, Weekly
+from dosecal.phrases.tree import Every, FirstDays, On, Until, Weekly
 from dosecal.regimen import Item
 from dosecal.study_time import Weekday
 
 
-def nominal_occurrences(item: Item, scope: Scope, participant: Participant, laid: Mapping[str, Laid]) -> tuple[Occurrence, ...]:
-    """The item's occurrences in order of nominal date. Raises Refused, and DateOutOfRangeError outside 1900-2200."""
-    counted = 0
-    phrases: list[list[Occurrence]] = []
+def courses_of(item: Item, scope: Scope, participant: Participant, until: date | None) -> Series:
+    """The item's courses in one scope, in order of date; told where each came to stand. `until`: how far to lay out what never ends.
+
+    Raises Refused, and DateOutOfRangeError outside 1900-2200.
+    """
+    series = _series(item, scope, participant, until)
+    if item.count_from == "actual" and len(series) == 1:
+        yield from series[0]
+        return
+    left_out = frozenset(one.first for one in scope.find(item.except_)) if item.except_ is not None else frozenset()
+    yield from _joined([list(one) for one in series], left_out)
+
+
+def _series(item: Item, scope: Scope, participant: Participant, until: date | None) -> list[Series]:
+    counted = ties = 0
+    result: list[Series] = []
     for when in item.when:
-        series = f"from {spell(when.start) if when.start is not None else 'day 1'} " if counted and isinstance(when, Every) else ""
-        counted += isinstance(when, Every) and when.times is not None
-        if isinstance(when, FirstDays):
-            phrases.append(list(_tied(when, laid)))
-            continue
-        weekdays = _weekdays(item, when, participant) if isinstance(when, Weekly) else ()
-        asked = Asked(weekdays, participant.horizon, item.count_from == "actual", series)
-        phrases.append(list(occurrences(when, scope, asked)))
-    return joined(phrases)
+        repeat = when if isinstance(when, Every | Weekly) else None
+        start = spell(repeat.start) if repeat is not None and repeat.start is not None else f"day {scope.first_number}"
+        asked = Asked(
+            weekdays=_weekdays(item, when, participant) if isinstance(when, Weekly) else (),
+            until=until,
+            numbered=item.count_from == "actual",
+            series=f"from {start} " if counted else "",
+            later=ties > 0,
+        )
+        counted += isinstance(when, Every) and (when.times is not None or item.count_from == "actual")
+        ties += isinstance(when, On | FirstDays)
+        result.append(series_of(when, scope, asked))
+    return result
+
+
+def _joined(phrases: list[list[Course]], left_out: frozenset[date]) -> Generator[Course, date | None, None]:
+    """The union of an item's phrases in order of date: where two meet on one date and time, the occurrence of the earlier phrase stays.
+
+    Numbers within treatment weeks are given here, over the union.
+    """
+    taken: set[tuple[date, object]] = set()
+    kept: list[Course] = []
+    for phrase in phrases:
+        for course in phrase:
+            days = tuple(one for one in course if one.nominal not in left_out and _spot(one) not in taken)
+            taken.update(map(_spot, days))
+            if days:
+                kept.append(days)
+    kept.sort(key=_order)
+    week, number = None, 0
+    for course in kept:
+        if course[0].week is not None:
+            number = number + 1 if course[0].week == week else 1
+            week = course[0].week
+            yield (replace(course[0], position=f"week {week} no {number}"),)
+        else:
+            yield course
+
+
+def _order(course: Course) -> tuple[date, bool, float]:
+    """By date; all-day occurrences before those at a clock time, these by instant."""
+    instant = course[0].instant
+    return course[0].nominal, instant is not None, instant.utc.timestamp() if instant is not None else 0.0
+
+
+def _spot(one: Occurrence) -> tuple[date, object]:
+    return one.nominal, one.instant.utc if one.instant is not None else None
 
 
 def _weekdays(item: Item, when: Weekly, participant: Participant) -> tuple[Weekday, ...]:
@@ -36,7 +88,7 @@ def _weekdays(item: Item, when: Weekly, participant: Participant) -> tuple[Weekd
     wanted = f"{when.times} weekday{'' if when.times == 1 else 's'}"
     mend = f'name {wanted}: --days "Mon ...", or `days: {{{item.name}: Mon ...}}` in the participant file'
     if days is None:
-        message = f"on which weekdays is `{item.name}` given? neither the regimen nor the participant says"
+        message = f"neither the regimen nor the participant says on which weekdays `{item.name}` is given"
         raise Refused([Diagnostic("no-weekdays", message, mend, part=spell(when))])
     if len(days) != when.times:
         message = f"`{item.name}` needs {wanted}, and `{' '.join(days)}` names {len(days)}"
@@ -44,15 +96,11 @@ def _weekdays(item: Item, when: Weekly, participant: Participant) -> tuple[Weekd
     return days
 
 
-def _tied(when: FirstDays, laid: Mapping[str, Laid]) -> Iterator[Occurrence]:
-    """`first 3 days of each alemtuzumab course`: on the first days of each course, where they stand."""
-    ref = when.ref
-    if ref.which != "each" or ref.due:
-        raise Refused([unbuilt(when)])
-    why = f"`{spell(when)}`"
-    for number, course in enumerate(courses_of(ref.name, laid)):
-        if len(course) < when.count:
-            message = f"a course of `{ref.name}` has {len(course)} days, not {when.count}"
-            raise Refused([Diagnostic("short-course", message, "name as many days as every course has", part=spell(when))])
-        for day, event in enumerate(course[: when.count], 1):
-            yield Occurrence(f"@{event.key}", event.date, number, f"{why}: {event.key}", day, when.count, event.month)
+def is_endless(item: Item, scope: Scope) -> bool:
+    """Whether a phrase of the item goes on until something that has not happened, or has no end that is known."""
+    for when in item.when:
+        if isinstance(when, Every | Weekly):
+            counted = isinstance(when, Every) and (when.times is not None or when.at_most is not None)
+            if isinstance(when.end, Until) or (when.end is None and not counted and scope.end() is None):
+                return True
+    return False

@@ -1,44 +1,79 @@
-"""An item's window -> the dates on which an occurrence is allowed, around its nominal date or where its points say (rule 20)."""
+"""An item's window -> the dates or times at which an occurrence is allowed: around its nominal one, or where its points say (rule 20)."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
+
+from msgspec.structs import replace
 
 from dosecal.diagnostic import Diagnostic, Refused
-from dosecal.expand.points import Anchored, Scope, date_at, unbuilt, whole
+from dosecal.expand.points import Found, Scope, Spot, spot_at, spots
+from dosecal.expand.refusals import unbuilt
 from dosecal.phrases.spell import spell
-from dosecal.phrases.tree import Apart, Around, Between, FromTo, WindowPhrase
-from dosecal.study_time import Window
+from dosecal.phrases.tree import Apart, Around, Between, FromTo, Offset, WindowPhrase
+from dosecal.study_time import Instant, Window, instant_after
 
-_DATED = ("day", "week", "month")
+_CLOCKED = ("hour", "minute")
 
 
-def window_of(phrase: WindowPhrase, nominal: date, scope: Scope) -> Window | None:
-    """The window of the occurrence nominally on `nominal`, both ends included, or None where it has none.
+def window_of(phrase: WindowPhrase, own: Found, scope: Scope) -> Window | None:
+    """The window of the occurrence that `own` is (nominally), both ends included; None where it has none.
 
     An occurrence on Study Day 1 is the origin that others count from, so it has no window of days. Raises Refused for what cannot be laid
-    out.
+    out; for a window in hours the occurrence needs a clock time.
     """
-    if isinstance(phrase, Around | Between) and phrase.unit not in _DATED:
+    if isinstance(phrase, Around | Between):
+        return _around(phrase, own, scope)
+    seen = replace(scope, own=own)
+    if isinstance(phrase, Apart):
+        near, far = (_one(Offset((amount,), phrase.unit, phrase.side, phrase.origin), seen) for amount in (phrase.nearest, phrase.farthest))
+        first, last = (near, far) if phrase.side == "after" else (far, near)
+    elif isinstance(phrase, FromTo):
+        first, last = _one(phrase.opens, seen), _one(phrase.closes, seen)
+    else:
         raise Refused([unbuilt(phrase)])
-    if nominal == scope.day_1:
+    if first is None or last is None:
         return None
-    origin = Anchored(nominal, 0, 0)
-    match phrase:
-        case Around(amount, unit):
-            return _between(origin.plus(-whole(amount), unit), origin.plus(whole(amount), unit), scope, phrase)
-        case Between(earliest, latest, unit):
-            return _between(origin.plus(earliest, unit), origin.plus(latest, unit), scope, phrase)
-        case Apart(nearest, farthest, unit, side, point) if unit in _DATED:
-            start = Anchored(date_at(point, scope), 0, 0)
-            near, far = (start.plus(whole(amount) * (1 if side == "after" else -1), unit) for amount in (nearest, farthest))
-            return _between(near, far, scope, phrase) if side == "after" else _between(far, near, scope, phrase)
-        case FromTo(opens, closes):
-            return _between(Anchored(date_at(opens, scope), 0, 0), Anchored(date_at(closes, scope), 0, 0), scope, phrase)
-    raise Refused([unbuilt(phrase)])
+    return _between(first, last, scope, phrase)
 
 
-def _between(earliest: Anchored, latest: Anchored, scope: Scope, phrase: WindowPhrase) -> Window:
-    window = Window(earliest.date(scope.months), latest.date(scope.months))
-    if window.earliest > window.latest:  # type: ignore[operator]
-        message = f"the window `{spell(phrase)}` would end before it begins, on {window.latest}"
+def _one(point: Offset | object, scope: Scope) -> Spot | None:
+    found = spots(point, scope) if scope.tied is None else spots(point, scope)[:1]  # type: ignore[arg-type]
+    return found[0] if len(found) == 1 else spot_at(point, scope)  # type: ignore[arg-type]
+
+
+def _around(phrase: Around | Between, own: Found, scope: Scope) -> Window | None:
+    earliest, latest = (-phrase.amount, phrase.amount) if isinstance(phrase, Around) else (phrase.earliest, phrase.latest)
+    if phrase.unit in _CLOCKED:
+        if own.start is None:
+            message = f"the window `{spell(phrase)}` needs a clock time to lie around"
+            raise Refused([Diagnostic("no-clock", message, "give the item a clock time with `at`", part=spell(phrase))])
+        seconds = 3600 if phrase.unit == "hour" else 60
+        ends = (instant_after(own.start, timedelta(seconds=int(amount * seconds))) for amount in (earliest, latest))
+        first, last = (_local(instant) for instant in ends)
+        return Window(first, last)
+    if phrase.unit == "open day":
+        raise Refused([unbuilt(phrase)])
+    if own.first == scope.day_1:
+        return None
+    nominal = Spot(own.first)
+    return Window(*(nominal.plus(int(amount), phrase.unit).date(scope.months) for amount in (earliest, latest)))
+
+
+def _between(first: Spot, last: Spot, scope: Scope, phrase: WindowPhrase) -> Window:
+    """From one spot to another: local date-times where the phrase counts in hours, else dates."""
+    window = Window(_bound(first, scope), _bound(last, scope))
+    if _day(window.earliest) > _day(window.latest):
+        message = f"the window `{spell(phrase)}` would end, on {window.latest}, before it begins"
         raise Refused([Diagnostic("window", message, "let the earlier point come first", part=spell(phrase))])
     return window
+
+
+def _bound(spot: Spot, scope: Scope) -> date | datetime:
+    return _local(spot.instant) if spot.timed and spot.instant is not None else spot.date(scope.months)
+
+
+def _local(instant: Instant) -> datetime:
+    return instant.local.replace(tzinfo=None)
+
+
+def _day(bound: date | datetime | None) -> date:
+    return date.min if bound is None else date(bound.year, bound.month, bound.day)

@@ -81,6 +81,7 @@ def _participant(document: Document) -> Reading[Participant | None]:
         zone=(yield from optional(document, keys, "timezone", _zone)),
         site=(yield from optional(document, keys, "site", text)),
         horizon=(yield from optional(document, keys, "horizon", calendar_date)),
+        first_dose=(yield from optional(document, keys, "first-dose", _first_dose)),
         birth_date=(yield from optional(document, keys, "birth-date", calendar_date)),
         flags=frozenset((yield from many(document, keys, "flags", text))),
         measures=dict((yield from _pairs(document, keys, "measures", _measure))),
@@ -102,9 +103,6 @@ def _in_order(document: Document, keys: dict[str, Node], participant: Participan
 
 def _not_built(document: Document, keys: dict[str, Node]) -> Reading[None]:
     """Refuse by name what this version does not lay out yet."""
-    if "first-dose" in keys:
-        message = "`first-dose` is not laid out by this version of dosecal"
-        yield Diagnostic("not-built", message, "leave it out for now", place=document.place(keys["first-dose"]))
     record = keys.get("record")
     empty = record is None or (isinstance(record, Sequence) and not record.nodes) or (isinstance(record, Scalar) and not record.text)
     if record is not None and not empty:
@@ -134,6 +132,13 @@ def _zone(document: Document, node: Node) -> Reading[Zone | None]:
         return zone
     yield Diagnostic(zone.name, zone.message, zone.help, place=document.place(node))
     return None
+
+
+def _first_dose(document: Document, node: Node) -> Reading[time | str | None]:
+    """A clock time, or the name of one of the participant's times."""
+    if isinstance(node, Scalar) and node.text[:1].isdigit():
+        return (yield from clock_time(document, node))
+    return (yield from text(document, node))
 
 
 def _measure(document: Document, key: Scalar, node: Node) -> Reading[Amount | None]:

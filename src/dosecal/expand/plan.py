@@ -1,0 +1,183 @@
+"""The whole plan of one participant: phases and items laid out when something asks for them, each once; circles are found on the way."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+from typing import Final, TypeVar
+
+from msgspec.structs import replace
+
+from dosecal.diagnostic import Diagnostic, Path, Refused
+from dosecal.expand.courses import Laid, found_in
+from dosecal.expand.item import Setting, lay_out
+from dosecal.expand.phases import Stretch, anchor_index, own_end, start_before, start_from, stretches
+from dosecal.expand.points import Found, Scope
+from dosecal.expand.refusals import inside
+from dosecal.expand.steps import Measures
+from dosecal.participant import Participant, Site
+from dosecal.phrases.tree import Ref
+from dosecal.regimen import SECTIONS, Arm, Phase, PlacedItem, Regimen, items_of, phases_of
+from dosecal.study_time import plus_days
+
+T = TypeVar("T")
+
+BEYOND_HORIZON: Final = timedelta(366)
+"""How far past the horizon an open end is laid out, for what comes before something else ("7 days before each dose")."""
+
+
+class Plan:
+    """Lays out phases and items of one participant lazily: asking for one lays out what it refers to first."""
+
+    def __init__(self, regimen: Regimen, arm: Arm | None, participant: Participant, site: Site) -> None:
+        self.regimen, self.arm, self.participant, self.site = regimen, arm, participant, site
+        self.phases = phases_of(regimen, arm)
+        self.items = items_of(regimen, arm)
+        self.until = plus_days(participant.horizon, BEYOND_HORIZON.days) if participant.horizon is not None else None
+        tables = {table.name: table.rows for table in regimen.tables}
+        self.setting = Setting(regimen, participant, Measures(participant.measures, participant.birth_date), tables, self.until)
+        self._done: dict[object, object] = {}
+        self._open: list[str] = []
+
+    # -- asking
+
+    def laid(self, placed: PlacedItem) -> Laid:
+        """An item laid out in every stretch that it belongs to. Raises Refused."""
+        return self._once(("item", placed.path), f"`{placed.item.name}`", placed.path, lambda: self._lay_out(placed))
+
+    def find(self, ref: Ref, asking: PlacedItem | None = None, cycle: int | None = None) -> tuple[Found, ...]:
+        """What a name refers to, in order of date: items, every item of a kind, a phase; an event has not happened yet."""
+        phase = self._phase_named(ref.name)
+        if phase is not None:
+            return self._phase_found(phase)
+        meant = self._meant(ref.name, asking)
+        if not meant and ref.name not in self.regimen.events:
+            raise Refused([Diagnostic("unknown-name", f"this arm has no `{ref.name}`", "name an item of the same arm", part=ref.name)])
+        same_phase = asking is not None and cycle is not None and any(one.phase == asking.phase for one in meant)
+        if same_phase and asking is not None:
+            meant = tuple(one for one in meant if one.phase == asking.phase)
+        laid = [self.laid(one) for one in meant]
+        if ref.which == "last" and not all(one.complete for one in laid):
+            return ()  # what has no end yet has no last one
+        return found_in(laid, courses=ref.course, cycle=cycle if same_phase else None)
+
+    # -- phases
+
+    def phase_start(self, phase: Phase) -> date | None:
+        """The first day of a phase, or None when what it waits for is not there yet. Raises Refused."""
+        return self._once(("start", phase.name), f"the start of `{phase.name}`", self._phase_path(phase), lambda: self._start(phase))
+
+    def phase_end(self, phase: Phase) -> date | None:
+        """The last day of a phase, or None when it is not known. Raises Refused."""
+        return self._once(("end", phase.name), f"the end of `{phase.name}`", self._phase_path(phase), lambda: self._end(phase))
+
+    def _start(self, phase: Phase) -> date | None:
+        number, anchor = self.phases.index(phase), anchor_index(self.phases)
+        if number == anchor:
+            return self.participant.day_1
+        if number < anchor:
+            following = self.phase_start(self.phases[number + 1])
+            return start_before(phase, following, self.study_scope()) if following is not None else None
+        if phase.starts is not None:
+            with inside(("starts",)):
+                return start_from(phase, self.study_scope())
+        before = self.phase_end(self.phases[number - 1])
+        return plus_days(before, 1) if before is not None else None
+
+    def _end(self, phase: Phase) -> date | None:
+        first = self.phase_start(phase)
+        if first is None:
+            return None
+        end = own_end(phase, first, self.study_scope())
+        number = self.phases.index(phase)
+        if end is None and number + 1 < len(self.phases) and self.phases[number + 1].starts is not None and phase.cycle is None:
+            following = self.phase_start(self.phases[number + 1])
+            end = plus_days(following, -1) if following is not None else None
+        return end
+
+    def _phase_found(self, phase: Phase) -> tuple[Found, ...]:
+        first = self.phase_start(phase)
+        if first is None:
+            return ()
+        last = self.phase_end(phase)
+        return (Found(phase.name, first, last, first),)
+
+    def _phase_named(self, name: str) -> Phase | None:
+        return next((phase for phase in self.phases if phase.name == name), None)
+
+    def _phase_path(self, phase: Phase) -> Path:
+        own: Path = ("arms", self.arm.name) if self.arm is not None and self.arm.phases else ()
+        return (*own, "phases", phase.name)
+
+    # -- items
+
+    def _meant(self, name: str, asking: PlacedItem | None) -> tuple[PlacedItem, ...]:
+        """The items that a name means: those so called, else every item of the kind ("dose", "visit" ...) but the one that asks."""
+        own = tuple(one for one in self.items if one.item.name == name)
+        return own or tuple(one for one in self.items if SECTIONS[one.item.section].singular == name and one != asking)
+
+    def _lay_out(self, placed: PlacedItem) -> Laid:
+        scopes = list(self._scopes(placed))
+        endless = placed.phase is not None and placed.phase.cycle is not None and placed.phase.cycle.count is None
+        return lay_out(placed, scopes, self.setting, endless=endless)
+
+    def _scopes(self, placed: PlacedItem) -> Iterator[Scope]:
+        """The scope of an item, or one for each cycle of its phase."""
+        phase = placed.phase
+        if phase is None:
+            yield self._scope(placed, Stretch(self.participant.day_1, None, ""))
+            return
+        first = self.phase_start(phase)
+        if first is None:
+            return
+        for stretch in stretches(phase, first, self.study_scope(), self.until):
+            yield self._scope(placed, stretch)
+
+    def _scope(self, placed: PlacedItem, stretch: Stretch) -> Scope:
+        phase = placed.phase
+        return replace(
+            self.study_scope(placed, stretch.cycle),
+            first_day=stretch.first_day,
+            last_day=stretch.last_day,
+            end=lambda: stretch.last_day if stretch.last_day is not None or phase is None else self.phase_end(phase),
+            prefix=stretch.prefix,
+            phase=phase.name if phase is not None else None,
+            cycle=stretch.cycle,
+            first_number=phase.cycle.first_day if phase is not None and phase.cycle is not None else 1,
+        )
+
+    def study_scope(self, asking: PlacedItem | None = None, cycle: int | None = None) -> Scope:
+        """The study as a scope; names found in it are looked up for the item that asks."""
+        return Scope(
+            first_day=self.participant.day_1,
+            day_1=self.participant.day_1,
+            months=self.regimen.months,
+            site=self.site,
+            item=asking.item.name if asking is not None else "",
+            find=lambda ref: self.find(ref, asking, cycle),
+        )
+
+    # -- once
+
+    def _once(self, key: object, what: str, path: Path, make: Callable[[], T]) -> T:
+        """What `make` gives, made once; asking for it while it is being made is a circle."""
+        if key in self._done:
+            return self._done[key]  # type: ignore[return-value]
+        if what in self._open:
+            circle = " -> ".join((*self._open[self._open.index(what) :], what))
+            message = f"these wait for each other: {circle}"
+            raise Refused([Diagnostic("circle", message, "let one of them have a date of its own", path=path)], located=True)
+        try:
+            with self._making(what):
+                made = make()
+        except Refused as refused:
+            raise Refused(refused.diagnostics if refused.located else [replace(one, path=(*path, *one.path)) for one in refused.diagnostics], located=True) from None
+        self._done[key] = made
+        return made
+
+    @contextmanager
+    def _making(self, what: str) -> Iterator[None]:
+        self._open.append(what)
+        try:
+            yield
+        finally:
+            self._open.pop()
