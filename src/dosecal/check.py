@@ -12,7 +12,7 @@ from dosecal.outline import ArmCount, arms_or_none, count_of, reference_schedule
 from dosecal.phrases.spell import spell
 from dosecal.phrases.tree import Every, Mark, Numbers, Offset, On, Quantity, Ref, Span, Weekly
 from dosecal.phrases.words import referable_name_fault
-from dosecal.regimen import SECTIONS, Item, PlacedItem, Regimen, items_of
+from dosecal.regimen import SECTIONS, Item, Phase, PlacedItem, Regimen, items_of
 
 
 class Checked(Struct, frozen=True):
@@ -76,18 +76,25 @@ def months_are_defined(regimen: Regimen) -> Iterator[Diagnostic]:
     """A phrase that uses months needs `months`: a calendar month and 28 days differ by up to three days each."""
     if regimen.months is not None:
         return
+    for path, phrase in every_phrase(regimen):
+        if any(isinstance(node, Mark | Numbers | Offset | Span) and node.unit == "month" for node in nodes_of(phrase)):
+            message = "this counts in months, and the file does not say what a month is"
+            yield Diagnostic("months", message, "add `months: calendar` (or `28 days`, `30 days`) at the top of the file", path=path)
+            return
+
+
+def every_phrase(regimen: Regimen) -> Iterator[tuple[Path, object]]:
+    """Every phrase that items and phases hold, with the path to it."""
     for one in every_item(regimen):
-        for node in nodes_of(one.item):
-            if isinstance(node, Mark | Numbers | Offset | Span) and node.unit == "month":
-                message = f"`{spell(node)}` needs to know what a month is"
-                yield Diagnostic(
-                    "months",
-                    message,
-                    "add `months: calendar` (or `28 days`, `30 days`) at the top of the file",
-                    path=one.path,
-                    part=spell(node),
-                )
-                return
+        for field in one.item.__struct_fields__:
+            value = getattr(one.item, field)
+            path = (*one.path, field.rstrip("_").replace("_", "-"))
+            yield from (((*path, number), part) for number, part in enumerate(value)) if isinstance(value, tuple) else ((path, value),)
+    owners: list[tuple[Path, tuple[Phase, ...]]] = [((), regimen.phases), *(((("arms", arm.name)), arm.phases) for arm in regimen.arms)]
+    for owner, phases in owners:
+        for phase in phases:
+            path = (*owner, "phases", phase.name)
+            yield from (((*path, "lasts"), phase.lasts), ((*path, "cycle"), phase.cycle), ((*path, "starts"), phase.starts))
 
 
 def repeats_have_an_end(regimen: Regimen) -> Iterator[Diagnostic]:
@@ -110,7 +117,7 @@ def counting_is_said(regimen: Regimen) -> Iterator[Diagnostic]:
             continue
         for number, when in enumerate(one.item.when):
             if isinstance(when, Every) and isinstance(when.step, Span) and (when.step.unit != "day" or when.step.count > 1):
-                message = f"does a late dose of `{one.item.name}` move the following ones?"
+                message = f"whether a late dose of `{one.item.name}` moves the following ones is not said"
                 mend = "add `count-from: plan` (they stay) or `count-from: actual` (they are counted from the dose given)"
                 yield Diagnostic("count-from", message, mend, path=(*one.path, "when", number))
                 break
@@ -178,8 +185,8 @@ def levels_are_near(regimen: Regimen) -> Iterator[Diagnostic]:
             for second in amounts:
                 ratio = _mass(second) / _mass(first) if _mass(first) and _mass(second) else Decimal(1)
                 if ratio >= _JUMP or (ratio >= _JUMP_OF_UNITS and first.unit != second.unit):
-                    message = f"`{one.item.name}` is given as {_said(first)} and as {_said(second)}: mg and mcg mixed up?"
-                    yield Diagnostic("thousandfold", message, "check the units", path=(*one.path, "give"))
+                    message = f"`{one.item.name}` is given as {_said(first)} and as {_said(second)}, which lie far apart"
+                    yield Diagnostic("thousandfold", message, "check the numbers and the units: mg or mcg", path=(*one.path, "give"))
                     return
 
 

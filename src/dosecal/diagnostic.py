@@ -82,11 +82,11 @@ def visible(text: str) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
 
 
-def nearest(word: str, candidates: Iterable[str]) -> str | None:
-    """The candidate that `word` was most likely meant to be, or None when none is near."""
+def nearest(word: str, candidates: Iterable[str], likeness: float = 0.6) -> str | None:
+    """The candidate that `word` was most likely meant to be, or None when none is alike enough (0: any, 1: only the word itself)."""
     from difflib import get_close_matches  # noqa: PLC0415  (needed only when something is wrong)
 
     known = sorted(set(candidates))
     folded = {candidate.casefold(): candidate for candidate in reversed(known)}
-    close = get_close_matches(word.casefold(), list(folded), n=1, cutoff=0.6)
+    close = get_close_matches(word.casefold(), list(folded), n=1, cutoff=likeness)
     return folded[close[0]] if close else None

@@ -28,7 +28,7 @@ Parser = Callable[[str, Names], Parsed[Any]]
 
 NAMES = Names(
     referable=frozenset(
-        {"dose", "visit", "alemtuzumab", "pump disconnect", "end of treatment visit", "CT", "CT course", "discontinuation"}
+        {"dose", "visit", "alemtuzumab", "pump disconnect", "end of treatment visit", "CT", "CT course", "day 9 visit", "discontinuation"}
     ),
     events=frozenset({"discontinuation"}),
     arms=frozenset({"AB", "BA"}),
@@ -111,6 +111,8 @@ CASES: list[tuple[Parser, str, str, str]] = [
     (parse_when, "day[]", "phrase", "a whole number"),
     (parse_when, "month 0 for 5 days [8]", "phrase", "the end"),
     (parse_when, "once [daily]", "phrase", "`every day`"),
+    (parse_when, "[Mon] Wed Fri", "phrase", "`every Mon Wed Fri`"),
+    (parse_when, "every [other] day", "phrase", "`every 2 days`"),
     (parse_when, "[Q3W]", "phrase", "`every 3 weeks`"),
     (parse_when, "[TIW]", "phrase", "`3 times weekly`"),
     (parse_point, "day 1 [for] 5 days", "phrase", "the end"),
@@ -143,6 +145,10 @@ CASES: list[tuple[Parser, str, str, str]] = [
     # names
     (parse_when, "30 days after last [pump disconect]", "unknown-name", "did you mean `pump disconnect`?"),
     (parse_when, "each [alemtuzumb] course", "unknown-name", "did you mean `alemtuzumab`?"),
+    (parse_when, "30 days after [foo bar] due", "unknown-name", "declared here"),
+    (parse_when, "first 2 days of each [study drug] course", "unknown-name", "declared here"),
+    (parse_when, "every 3 weeks [until] week 24", "phrase", "`through week 24`"),
+    (parse_when, "7 days after [day 9 visit]", "unreferable-name", "rename"),
     (parse_when, "every day until [progression]", "unknown-name", "discontinuation"),
     (parse_when, "each [CT course]", "ambiguous-name", "rename"),
     (parse_point, "30 days before [end of treatment visit]", "unreferable-name", "rename"),
@@ -150,6 +156,7 @@ CASES: list[tuple[Parser, str, str, str]] = [
     (parse_conditions, "arm [CD]", "unknown-name", "AB or BA"),
     (parse_give, "table [frist week]", "unknown-name", "did you mean `first week`?"),
     (parse_only_if, "not [pregant]", "unknown-name", "did you mean `pregnant`?"),
+    (parse_at, "30 minutes before [5]", "phrase", "a named time"),
     # clock times and dates
     (parse_at, "[24:00]", "clock-time", "`23:59`"),
     (parse_at, "[09.30]", "clock-time", "`09:00`"),
@@ -185,6 +192,11 @@ def test_day_0_may_be_said_where_a_protocol_counts_from_0() -> None:
     assert parse_when("day 0", names).tree == On(Mark("day", 0))
     with pytest.raises(PhraseError, match="no day 0"):
         parse_when("study day 0", names)
+
+
+def test_a_name_with_two_spaces_in_a_row_is_never_found() -> None:
+    with pytest.raises(PhraseError, match="`A B` is not declared"):
+        parse_conditions("arm A  B", Names(arms=frozenset({"A  B"})))
 
 
 def test_the_keyboards_way_to_write_a_window_is_accepted() -> None:

@@ -142,7 +142,7 @@ def test_any_text_is_parsed_or_refused_in_its_place(parser: Parser, text: str) -
     assert parsed is None or spell(parsed.tree) == text
 
 
-@law(3000)
+@law(1500)
 @given(parser=st.sampled_from(PARSERS), words=st.lists(st.sampled_from(PIECES), max_size=9))
 def test_any_row_of_words_is_refused_or_is_the_one_spelling_of_its_tree(parser: Parser, words: list[str]) -> None:
     text = " ".join(words)

@@ -14,12 +14,12 @@ def nowhere(_: str) -> None:
 def test_without_npm_a_test_is_left_out_with_the_reason(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "which", nowhere)
     monkeypatch.delenv("CI", raising=False)
-    with pytest.raises(pytest.skip.Exception, match="ical.js needs node and npm, which are not on this machine"):
+    with pytest.raises(pytest.skip.Exception, match=r"ical\.js needs node and npm, which are not on this machine"):
         ics._icaljs_folder.__wrapped__()
 
 
 def test_without_npm_a_test_fails_in_ci(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "which", nowhere)
     monkeypatch.setenv("CI", "true")
-    with pytest.raises(pytest.fail.Exception, match="ical.js needs node and npm"):
+    with pytest.raises(pytest.fail.Exception, match=r"ical\.js needs node and npm"):
         ics._icaljs_folder.__wrapped__()

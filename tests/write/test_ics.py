@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from datetime import UTC, date, datetime, time, timedelta, timezone
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -19,6 +20,7 @@ from dosecal.write.wording import Audience
 from tests.readers.lines import only, unfolded, vevents
 from tests.write.schedules import DAY_1, ZONE, at, dose, event, injections, interferon_arm, schedule
 
+ROOT = Path(__file__).parents[2]
 BOTH: tuple[Audience, ...] = ("participant", "site")
 both = pytest.mark.parametrize("audience", BOTH)
 
@@ -140,8 +142,8 @@ def test_rule_6_the_same_schedule_is_the_same_bytes_in_another_zone_locale_and_h
     )
     here = b"".join(write_ics(mixed(), audience=audience) for audience in BOTH)
     for seed, tz in (("0", "Asia/Kolkata"), ("123", "America/St_Johns")):
-        env = os.environ | {"PYTHONHASHSEED": seed, "TZ": tz, "LC_ALL": "C", "PYTHONPATH": "."}
-        assert subprocess.run([sys.executable, "-c", script], env=env, capture_output=True, check=True).stdout == here
+        env = os.environ | {"PYTHONHASHSEED": seed, "TZ": tz, "LC_ALL": "C", "PYTHONPATH": str(ROOT)}
+        assert subprocess.run([sys.executable, "-c", script], cwd=ROOT, env=env, capture_output=True, check=True).stdout == here
 
 
 def test_rule_6_a_writer_that_has_written_others_writes_the_same() -> None:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import unicodedata
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 from typing import Literal
 
 import icalendar
@@ -21,6 +22,7 @@ from dosecal.write.ics import write_ics
 from tests.readers.lines import unfolded
 from tests.write.schedules import DAY_1, ZONE, at, dose, event, schedule
 
+ROOT = Path(__file__).parents[2]
 BOTH: tuple[Literal["participant", "site"], ...] = ("participant", "site")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -181,8 +183,8 @@ def test_rule_3_holds_without_assert_statements() -> None:
         "import sys; from tests.write.test_ics_bytes import *\n"
         "sys.stdout.buffer.writelines(write_ics(with_every_text(w), audience=a) for a in BOTH for w in INJECTIONS)"
     )
-    env = os.environ | {"PYTHONPATH": "."}
-    optimised = subprocess.run([sys.executable, "-O", "-c", script], env=env, capture_output=True, check=True).stdout
+    env = os.environ | {"PYTHONPATH": str(ROOT)}
+    optimised = subprocess.run([sys.executable, "-O", "-c", script], cwd=ROOT, env=env, capture_output=True, check=True).stdout
     assert optimised == b"".join(write_ics(with_every_text(words), audience=audience) for audience in BOTH for words in INJECTIONS)
 
 

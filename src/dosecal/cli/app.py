@@ -9,7 +9,7 @@ import click
 
 from dosecal import __version__
 from dosecal.cli.messages import Misused, say
-from dosecal.cli.output import Unwritable
+from dosecal.cli.output import Unwritable, drop_stdout
 from dosecal.diagnostic import Diagnostic, Place, Refused, nearest
 from dosecal.read.files import Unreadable
 
@@ -56,11 +56,11 @@ def run(argv: list[str] | None) -> int:
     """Run the command line and say what goes wrong, in one line where it is not about a file's content."""
     try:
         return _answered(argv)
-    except BrokenPipeError:
-        _drop_stdout()
+    except (BrokenPipeError, SystemExit):  # click makes an exit of a closed pipe
+        drop_stdout()
         return GOOD
     except OSError as error:
-        _drop_stdout()
+        drop_stdout()
         say([Diagnostic("output", f"the output could not be written: {error.strerror or error}", "make room, or write elsewhere")])
         return WRONG_COMMAND
     except (KeyboardInterrupt, click.Abort):
@@ -78,7 +78,7 @@ def _answered(argv: list[str] | None) -> int:
         click.echo(bare.format_message(), err=True)
         code = WRONG_COMMAND
     except click.ClickException as error:
-        say([_in_our_words(error)])
+        say([_in_our_words(error, sys.argv[1:] if argv is None else argv)])
         code = WRONG_COMMAND
     except click.exceptions.Exit as stop:
         code = stop.exit_code
@@ -93,10 +93,9 @@ def _answered(argv: list[str] | None) -> int:
     return code
 
 
-def _in_our_words(error: click.ClickException) -> Diagnostic:
+def _in_our_words(error: click.ClickException, argv: list[str]) -> Diagnostic:
     """A wrong command line that click has noticed, in the form of every other message."""
-    context = getattr(error, "ctx", None)
-    command = context.command_path if isinstance(context, click.Context) else "dosecal"
+    command = " ".join(["dosecal", *(word for word in argv[:1] if word in COMMANDS)])
     message = error.format_message().rstrip(".")
     mend = f"`{command} --help` shows what can be written"
     if isinstance(error, click.NoSuchOption):
@@ -113,10 +112,3 @@ def _own_fault(error: Exception) -> int:
     say([Diagnostic("bug", f"dosecal itself is wrong: {type(error).__name__}: {error}", mend)])
     return WRONG_PROGRAM
 
-
-def _drop_stdout() -> None:
-    """Nobody reads on: let the interpreter's last flush go nowhere instead of complaining."""
-    try:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except (AttributeError, OSError, ValueError):  # standard output is closed, or no file (a test reads it)
-        return

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 
 from dosecal.diagnostic import Diagnostic, Place, render, visible
+from dosecal.schedule import Schedule
 
 
 class Misused(Exception):  # noqa: N818  (as Refused)
@@ -23,10 +24,18 @@ def say(diagnostics: Iterable[Diagnostic]) -> None:
             print(text, file=sys.stderr, flush=True)
 
 
-def tell(line: str) -> None:
-    """Print a line to standard output, in whatever letters it has: others are shown escaped, as control characters are."""
-    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
-    print(visible(line).encode(encoding, "backslashreplace").decode(encoding))
+def say_written(output: str | None, schedule: Schedule) -> None:
+    """Say on standard error what stands in the file that was just written: `1042.ics: 345 events, 2026-01-05 to 2028-01-05`.
+
+    Nothing when it went to standard output.
+    """
+    if output is None or output == "-" or sys.stderr is None:
+        return
+    dates = [event.date for event in schedule.events]
+    count = "1 event" if len(dates) == 1 else f"{len(dates):,} events"
+    span = f", {min(dates)} to {max(dates)}" if dates else ""
+    with suppress(OSError):
+        print(visible(f"{output}: {count}{span}"), file=sys.stderr, flush=True)
 
 
 def as_data(diagnostic: Diagnostic) -> dict[str, object]:

@@ -11,16 +11,15 @@ from typing import Final
 
 from dosecal.diagnostic import Diagnostic, Place
 
-try:
+if sys.platform != "win32":  # there, two runs that write one file at one moment are not kept apart
     import fcntl
-except ImportError:  # Windows: two runs that write one file at one moment are not kept apart there
-    fcntl = None  # type: ignore[assignment]
 
 _IN_THE_HEAD: Final = (b"\r\nPRODID:-//dosecal//", b'<meta name="generator" content="dosecal ')
 _AT_THE_START: Final = (b'{"dosecal":', b"date,weekday,study_day,")
 _LAST_LINE: Final = re.compile(rb"dosecal \d+\.\d+")
 """How a file shows that dosecal wrote it: a calendar and a page; data and a table of cells; a plain table, by its last line."""
 _LOOK: Final = 4096
+_CLOSED: Final = "it is closed"
 _FLAGS: Final = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 
 
@@ -40,9 +39,12 @@ def write_out(data: bytes, target: str | None, inputs: Iterable[Path], *, force:
     """
     if target is None or target == "-":
         if sys.stdout is None:
-            raise Unwritable("standard output", "it is closed", "name a file with -o FILE")
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
+            raise Unwritable("standard output", _CLOSED, "name a file with -o FILE")
+        try:
+            sys.stdout.buffer.write(data)
+            sys.stdout.buffer.flush()
+        except BrokenPipeError:
+            drop_stdout()
         return
     path = Path(target)
     if target.endswith(("/", os.sep)):
@@ -53,6 +55,23 @@ def write_out(data: bytes, target: str | None, inputs: Iterable[Path], *, force:
     except OSError as error:
         raise Unwritable(path, f"the file could not be written: {error.strerror or error}", "make room, or name another place") from None
     _sync_folder(path.parent)
+
+
+def tell(text: str) -> None:
+    """Print lines to standard output; letters that it cannot show are escaped. Raises Unwritable, OSError where it fails."""
+    if sys.stdout is None:
+        raise Unwritable("standard output", _CLOSED, "the exit code says it too")
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    try:
+        print(text.encode(encoding, "backslashreplace").decode(encoding), flush=True)
+    except BrokenPipeError:
+        drop_stdout()
+
+
+def drop_stdout() -> None:
+    """Nobody reads on, as in `dosecal ... | head -1`: let what is left go nowhere instead of complaining."""
+    with suppress(AttributeError, OSError, ValueError):  # standard output is closed, or no file (a test reads it)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _may_be_replaced(path: Path, inputs: Iterable[Path], *, force: bool) -> None:
@@ -115,19 +134,19 @@ def _replace(path: Path, data: bytes) -> None:
             file.write(data)
             file.flush()
             os.fsync(descriptor)
-            if fcntl is not None:
+            if sys.platform != "win32":
                 part.replace(path)  # under the lock
         except BaseException:
             with suppress(OSError):
                 part.unlink()
             raise
-    if fcntl is None:
+    if sys.platform == "win32":
         part.replace(path)  # Windows renames no open file
 
 
 def _lock(descriptor: int, part: Path) -> None:
     """Make sure that this run alone writes to the open file, and that it is a plain file of its own. Raises OSError."""
-    if fcntl is not None:
+    if sys.platform != "win32":
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

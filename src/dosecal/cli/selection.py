@@ -18,6 +18,7 @@ from dosecal.phrases.tree import Weekly
 from dosecal.phrases.words import Names, PhraseError
 from dosecal.read.fields import date_from
 from dosecal.read.files import published_names, regimen_path, same_content
+from dosecal.read.nodes import Document, Mapping
 from dosecal.read.participant import ID_LENGTH, ParticipantFile, read_participant_file, read_site_file
 from dosecal.read.regimen import RegimenFile, read_regimen_file
 from dosecal.read.zones import zone_named
@@ -111,11 +112,23 @@ def select(
 
 def _placed(diagnostic: Diagnostic, read: RegimenFile, own: ParticipantFile | None) -> Diagnostic:
     """A refusal with its place: in the regimen file, or on the participant file's own line where that is what it is about."""
-    key = {"arm": "arm", "days": "days"}.get(diagnostic.name)
-    node = own.document.root.get(key) if own is not None and key is not None else None
-    if own is not None and node is not None:
-        return Diagnostic(diagnostic.name, diagnostic.message, diagnostic.help, diagnostic.severity, own.document.place(node))
+    place = _place_in(own.document, diagnostic) if own is not None else None
+    if place is not None:
+        return Diagnostic(diagnostic.name, diagnostic.message, diagnostic.help, diagnostic.severity, place)
     return read.locate(diagnostic) if diagnostic.path else diagnostic
+
+
+def _place_in(document: Document, diagnostic: Diagnostic) -> Place | None:
+    """Where a participant file says what is refused; None where the refusal is about the regimen."""
+    if diagnostic.name == "arm":
+        node = document.root.get("arm")
+        return document.place(node) if node is not None else Place(document.file)
+    days = document.root.get("days")
+    if diagnostic.name not in ("days", "weekdays") or not isinstance(days, Mapping):
+        return None
+    # Refused for a name in `days`, which is its `part`; or in an item's `when`, for the number of weekdays chosen.
+    chosen = next((key for key, _ in days.entries if key.text in (diagnostic.part, *diagnostic.path[-2:-1])), None)
+    return document.place(chosen) if chosen is not None else document.place(days) if diagnostic.name == "days" else None
 
 
 # -- options to a participant

@@ -1,14 +1,14 @@
 """`dosecal validate FILE...`: one line for each good file, every error of the others."""
 
-import sys
 from collections.abc import Iterable
 
 import click
 from msgspec import Struct
 
 from dosecal.check import check
-from dosecal.cli.messages import as_data, say, tell
-from dosecal.diagnostic import Diagnostic, Place, Refused
+from dosecal.cli.messages import as_data, say
+from dosecal.cli.output import tell
+from dosecal.diagnostic import Diagnostic, Place, Refused, visible
 from dosecal.outline import REFERENCE_DAY_1, ArmCount
 from dosecal.read.files import Unreadable, read_bytes, regimen_path
 from dosecal.read.nodes import Document, read_document
@@ -40,12 +40,11 @@ def command(files: tuple[str, ...], form: str) -> int:
     """
     verdicts = [_verdict(file) for file in files]
     if form == "json":
-        print(_json(verdicts))
+        tell(_json(verdicts))
     else:
         for verdict in verdicts:
             if verdict.good:
-                tell(verdict.line)
-        sys.stdout.flush()
+                tell(visible(verdict.line))
         say(one for verdict in verdicts for one in verdict.diagnostics)
     if not all(verdict.readable for verdict in verdicts):
         return 2

@@ -74,12 +74,12 @@ def position(cursor: Cursor, unit: str) -> int:
             mend = f"write `{-value} {unit}{'' if value == -1 else 's'} before day 1`"
             cursor.refuse(f"a {unit}'s number cannot be negative", mend, "number")
     elif value == 0 and not (unit == "day" and cursor.names.day_zero):
-        refuse_day_zero(cursor)
+        _refuse_day_zero(cursor)
     cursor.take()
     return value
 
 
-def refuse_day_zero(cursor: Cursor) -> None:
+def _refuse_day_zero(cursor: Cursor) -> NoReturn:
     """There is no day 0 (CDISC SDTM 4.4.4): the caret stands under `day 0`, in a list under the number."""
     singular = SINGULAR.get(cursor.words[cursor.at - 1]) if cursor.at else None
     first = cursor.at - 1 if singular == "day" else cursor.at
@@ -98,7 +98,7 @@ def run(cursor: Cursor, unit: str) -> Run:
     if first == 0 and (unit in COUNTED or unit == "study day" or (unit == "day" and not cursor.names.day_zero)):
         if unit in COUNTED:
             cursor.refuse(f"there is no {unit} 0", f"{unit}s count from 1", "number")
-        refuse_day_zero(cursor)
+        _refuse_day_zero(cursor)
     if first >= last:
         mend = f"write `{last}-{first}`" if first > last else f"write `{unit} {first}`"
         cursor.refuse("a range goes from the smaller number to the larger one", mend, "ascending")

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from dosecal.phrases.names import goes_on_after_event
+from dosecal.phrases.names import POINT_WORDS, goes_on_after_event
 from dosecal.phrases.points import point, ref
 from dosecal.phrases.terminals import (
     DATE_UNITS,
@@ -97,6 +97,8 @@ def when(cursor: Cursor) -> When:
     start = cursor.at
     if cursor.word in _ABBREVIATED and cursor.longest(cursor.names.referable) is None:
         cursor.refuse(f"a timing cannot begin with `{cursor.word}`", f"write `{_ABBREVIATED[cursor.word]}`")
+    if cursor.word in WEEKDAYS:
+        cursor.refuse(f"a timing cannot begin with `{cursor.word}`", f"write `every {cursor.text}`")
     if cursor.accept("every"):
         return cursor.node(_every(cursor), start)
     times = _times_weekly(cursor)
@@ -145,6 +147,8 @@ def _step(cursor: Cursor) -> Span | OpenDays | Weekdays:
     if cursor.accept("open"):
         cursor.expect_noun("day")
         return cursor.node(OpenDays(), start)
+    if cursor.word == "other":
+        cursor.refuse("a timing cannot go on with `other`", f"write `every 2 {SINGULAR.get(cursor.peek(), 'day')}s`")
     cursor.look_for("a number")
     return weekdays(cursor)
 
@@ -174,6 +178,10 @@ def _end(cursor: Cursor) -> End | None:
     if cursor.accept("through"):
         return cursor.node(Through(point(cursor)), start)
     if cursor.accept("until"):
+        if cursor.longest(cursor.names.events) is None and (cursor.word in POINT_WORDS or cursor.word[:1].isdigit()):
+            rest = " ".join(cursor.words[cursor.at : -1])
+            mend = f"write `through {rest}`, which includes that day"
+            cursor.refuse("`until` stands before an event only", mend, first=cursor.at - 1)
         return cursor.node(Until(cursor.expect_name(cursor.names.events, "the name of an event", goes_on_after_event)), start)
     return None
 

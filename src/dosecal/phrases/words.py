@@ -6,7 +6,14 @@ from typing import Final, Generic, NoReturn, TypeVar
 from msgspec import Struct
 
 from dosecal.diagnostic import nearest
-from dosecal.phrases.names import AFTER_A_REFERENCE, LONGEST_NAME, NOT_IN_PHRASES, POINT_WORDS, goes_on_after_ref, other_reading
+from dosecal.phrases.names import (
+    AFTER_A_REFERENCE,
+    LONGEST_NAME,
+    NOT_IN_PHRASES,
+    POINT_WORDS,
+    goes_on_after_ref,
+    other_reading,
+)
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -80,7 +87,7 @@ class Cursor:
         self.nodes: list[tuple[object, int, int]] = []
         self._looked_for: list[str] = []
         self._things: list[str] = []
-        self._known: frozenset[str] = frozenset()
+        self._known: frozenset[str] | None = None
 
     @property
     def word(self) -> str:
@@ -96,7 +103,7 @@ class Cursor:
         """The present word (the first of `count`), which is passed over."""
         word = self.words[self.at]
         self.at += count
-        self._looked_for, self._things, self._known = [], [], frozenset()
+        self._looked_for, self._things, self._known = [], [], None
         return word
 
     def accept(self, *choices: W) -> W | None:
@@ -143,26 +150,27 @@ class Cursor:
             self.words[self.at : self.at + 1] = [word[:length], word[length:]]
             self._starts[self.at : self.at + 1] = [start, start + length]
 
-    def longest(self, known: Collection[str]) -> str | None:
-        """The longest of `known` that stands here, word by word; nothing is passed over."""
-        start = self._starts[self.at]
-        for last in range(len(self.words) - 2, self.at - 1, -1):
+    def longest(self, known: Collection[str], first: int | None = None) -> str | None:
+        """The longest of `known` that stands here (or from word `first` on), word by word; nothing is passed over."""
+        first = self.at if first is None else first
+        start = self._starts[first]
+        for last in range(len(self.words) - 2, first - 1, -1):
             text = self.text[start : self._starts[last] + len(self.words[last])]
-            if text in known:
+            if text in known and "  " not in text:
                 return text
         return None
 
-    def accept_name(self, known: frozenset[str], thing: str, goes_on: Callable[[str, str], bool] | None = None) -> str | None:
-        """NAME: the longest of `known` that stands here.
+    def expect_name(self, known: frozenset[str], thing: str, goes_on: Callable[[str, str], bool] | None = None) -> str:
+        """NAME: the longest of `known` that stands here; else the phrase is refused, `thing` ("the name of an arm") being missed.
 
-        A phrase is refused where a shorter declared name would stand before words with which the grammar could go on (`goes_on`):
+        It is refused as well where a shorter declared name would stand before words with which the grammar could go on (`goes_on`):
         with `CT` and `CT course` both declared, `each CT course` could mean either.
         """
         name = self.longest(known)
         if name is None:
             self.look_for(thing)
             self._known = known
-            return None
+            self.fail()
         shorter = other_reading(name.split(" "), known, goes_on) if goes_on and " " in name else None
         count = name.count(" ") + 1
         if shorter is not None:
@@ -170,10 +178,6 @@ class Cursor:
             self.refuse(message, f"rename `{name}` or `{shorter}`", "ambiguous-name", words=count)
         self.take(count)
         return name
-
-    def expect_name(self, known: frozenset[str], thing: str, goes_on: Callable[[str, str], bool] | None = None) -> str:
-        """NAME: the longest of `known` that stands here; else the phrase is refused."""
-        return self.accept_name(known, thing, goes_on) or self.fail()
 
     def node(self, tree: T, first: int) -> T:
         """`tree`, remembered as standing from word `first` to the last word taken."""
@@ -199,39 +203,37 @@ class Cursor:
         can_stand = "here can stand " + in_a_row(dict.fromkeys([*self._things, *(f"`{choice}`" for choice in self._looked_for)]))
         if not word:
             self.refuse(f"{self.what} is missing" if self.at == 0 else f"{self.what} cannot end here", can_stand)
-        if self._known or any("name" in thing for thing in self._things):
-            self._fail_for_a_name()
-        near = nearest(word, self._looked_for)
+        self._refuse_name_that_cannot_be_referred_to()
+        near = nearest(word, [choice for choice in self._looked_for if choice[0].casefold() == word[0].casefold()])
+        if self._known is not None:
+            self._refuse_name(
+                self._known, maybe_a_word=near is not None or self.at == 0 or word in POINT_WORDS or word in AFTER_A_REFERENCE
+            )
         verb = "begin" if self.at == 0 else "go on"
         self.refuse(f"{self.what} cannot {verb} with `{word}`", f"did you mean `{near}`?" if near else can_stand)
 
-    def _fail_for_a_name(self) -> None:
-        """Refuse the present words as an unknown name, if they are near a declared one or nothing but a name could stand here."""
+    def _refuse_name_that_cannot_be_referred_to(self) -> None:
+        """Refuse a declared name that the present word is part of, if it is the name's own fault that the phrase was read otherwise."""
         for first in range(self.at, -1, -1):
-            name = self.longest_from(first, self.names.referable)
+            name = self.longest(self.names.referable, first)
             fault = referable_name_fault(name) if name and first + name.count(" ") >= self.at else None
             if name and fault:
                 self.refuse(fault, f"rename `{name}`", "unreferable-name", first=first, words=name.count(" ") + 1)
-        count = 1
-        while self.peek(count) and self.peek(count) not in AFTER_A_REFERENCE:
-            count += 1
-        text = " ".join(self.words[self.at : self.at + count])
-        near = nearest(text, self._known)
-        if near is None:
-            near, count, text = nearest(self.word, self._known), 1, self.word
-        if near:
-            self.refuse(f"the name `{text}` is not declared", f"did you mean `{near}`?", "unknown-name", words=count)
-        if not self._looked_for:
-            known = f"declared here: {in_a_row(sorted(self._known))}" if self._known else "none is declared that could stand here"
-            self.refuse(f"the name `{text}` is not declared", known, "unknown-name", words=count)
 
-    def longest_from(self, first: int, known: Collection[str]) -> str | None:
-        """The longest of `known` that stands at word `first`."""
-        now, self.at = self.at, first
-        try:
-            return self.longest(known)
-        finally:
-            self.at = now
+    def _refuse_name(self, known: frozenset[str], maybe_a_word: bool) -> None:
+        """Refuse the present words as an unknown name, if they are near one of `known` or can be nothing but a name."""
+        words = 1
+        while self.peek(words) and self.peek(words) not in AFTER_A_REFERENCE:
+            words += 1
+        message = "the name `{}` is not declared"
+        for count in dict.fromkeys((words, 1)):
+            text = " ".join(self.words[self.at : self.at + count])
+            near = nearest(text, known)
+            if near is not None:
+                self.refuse(message.format(text), f"did you mean `{near}`?", "unknown-name", words=count)
+        if not self._looked_for or (self.word[0].isalpha() and not maybe_a_word):
+            mend = f"declared here: {in_a_row(sorted(known))}" if known else "none is declared that could stand here"
+            self.refuse(message.format(" ".join(self.words[self.at : self.at + words])), mend, "unknown-name", words=words)
 
 
 def referable_name_fault(name: str, known: Collection[str] = ()) -> str | None:

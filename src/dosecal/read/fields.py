@@ -10,7 +10,7 @@ from typing import Final, Protocol, TypeVar
 
 from dosecal.diagnostic import Diagnostic, Place, Refused, nearest
 from dosecal.phrases.words import Names, Parsed, PhraseError
-from dosecal.read.nodes import Document, Mapping, Node, Scalar, Sequence
+from dosecal.read.nodes import MAX_FAULTS, Document, Mapping, Node, Scalar, Sequence
 from dosecal.study_time import FIRST_DATE, LAST_DATE
 
 T = TypeVar("T")
@@ -28,11 +28,13 @@ MAX_TEXT: Final = 500
 
 
 def run(reading: Reading[T | None]) -> T:
-    """What `reading` returns. Raises Refused with every error that it yields."""
+    """What `reading` returns. Raises Refused with every error that it yields, or the first MAX_FAULTS."""
     faults: list[Diagnostic] = []
     while True:
         try:
             faults.append(next(reading))
+            if len(faults) == MAX_FAULTS:
+                raise Refused(sorted(faults, key=_position))
         except StopIteration as stop:
             if faults:
                 raise Refused(sorted(faults, key=_position)) from None
@@ -49,24 +51,29 @@ def _position(fault: Diagnostic) -> tuple[int, int]:
 
 def keys_of(document: Document, node: Node, known: Iterable[str], what: str, required: Iterable[str] = ()) -> Reading[dict[str, Node]]:
     """The values of a mapping by key. `what` names it in messages ("a dose"). Unknown keys are refused with the nearest known one named."""
+    known, required = tuple(known), tuple(required)
     if not isinstance(node, Mapping):
-        yield Diagnostic(
-            "not-keys", f"{what} is written as keys with values", f"for example `{next(iter(known))}: ...`", place=document.place(node)
-        )
+        shown = ", ".join(f"{key}: ..." for key in required or known[:1])
+        yield Diagnostic("not-keys", f"{what} is written as keys with values", f"write `{{{shown}}}`", place=document.place(node))
         return {}
-    known = tuple(known)
     found: dict[str, Node] = {}
     for key, value in node.entries:
         if key.text in known:
             found[key.text] = value
             continue
-        near = nearest(key.text, known)
-        mend = f"did you mean `{near}`?" if near else f"its keys are {', '.join(known)}"
-        yield Diagnostic("unknown-key", f"{what} has no key `{key.text}`", mend, place=document.place(key))
+        yield _unknown_key(document, key, value, known, what)
     for key_name in required:
         if node.get(key_name) is None:
             yield Diagnostic("missing-key", f"{what} needs the key `{key_name}`", f"add `{key_name}: ...`", place=document.place(node))
     return found
+
+
+def _unknown_key(document: Document, key: Scalar, value: Node, known: tuple[str, ...], what: str) -> Diagnostic:
+    near = nearest(key.text, known)
+    mend = f"did you mean `{near}`?" if near else f"its keys are {', '.join(known)}"
+    if near is None and value == Scalar("", value.line, value.column, 1, exact=False) and value.line == key.line:
+        mend = "a comma inside braces begins a new key: separate the parts of a phrase by spaces, as in `days 1 8 15`"
+    return Diagnostic("unknown-key", f"{what} has no key `{key.text}`", mend, place=document.place(key))
 
 
 def optional(document: Document, keys: dict[str, Node], key: str, reader: Reader[T]) -> Reading[T | None]:
@@ -112,10 +119,15 @@ def entries(document: Document, node: Node, what: str) -> Reading[tuple[tuple[Sc
 def name_of(document: Document, key: Scalar) -> Reading[str | None]:
     """The name that a key declares. An event's key joins names with `/` and marks ties with `@`, so a name holds neither."""
     name = yield from text(document, key)
-    if name is None or not ("/" in name or "@" in name):
-        return name
-    yield Diagnostic("name", f"the name `{name}` holds `/` or `@`", "write `and`, `or` or a space instead", place=document.place(key))
-    return None
+    if name is None:
+        return None
+    if "/" in name or "@" in name:
+        yield Diagnostic("name", f"the name `{name}` holds `/` or `@`", "write `and`, `or` or a space instead", place=document.place(key))
+        return None
+    if name != key.text:
+        yield Diagnostic("name", f"the name `{name}` has a space before or after it", "delete the space", place=document.place(key))
+        return None
+    return name
 
 
 def text(document: Document, node: Node) -> Reading[str | None]:

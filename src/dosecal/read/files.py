@@ -48,19 +48,21 @@ def regimen_path(given: str) -> Path:
     """The file of a regimen given as a path or as the name of a published one. Raises Unreadable, with the published names, for neither."""
     path = Path(given)
     looks_like_path = os.sep in given or "/" in given or given.endswith((".yaml", ".yml"))
-    if looks_like_path or path.exists():
+    if looks_like_path or path.is_file():
         return path
     names = published_names()
     if given in names:
         return published_folder() / f"{given}.yaml"
+    if path.exists():  # a folder: reading it says so
+        return path
     near = nearest(given, names)
     mend = f"did you mean `{near}`?" if near else f"the published regimens are {', '.join(names)}; a file of your own ends in .yaml"
     raise Unreadable(Diagnostic("unreadable", f"there is no file and no published regimen `{given}`", mend, place=Place(given)))
 
 
 def same_content(first: Path, second: Path) -> bool:
-    """Whether two paths lead to the same file, or to files with the same bytes."""
+    """Whether two paths lead to the same file, or to plain files with the same bytes."""
     try:
-        return first.samefile(second) or first.read_bytes() == second.read_bytes()
-    except OSError:
+        return first.samefile(second) or (second.is_file() and read_bytes(first) == read_bytes(second))
+    except (OSError, Unreadable):
         return False

@@ -3,16 +3,22 @@
 Only the events of the parser are used, so nothing is resolved: `no`, `12:30`, `010` and `2025-02-30` are text until a field says more.
 """
 
-from collections.abc import Iterator
+from itertools import islice
 from typing import Final
 
 import yaml
 from msgspec import Struct
 
 from dosecal.diagnostic import Diagnostic, Place, Refused
+from dosecal.read.yaml_faults import yaml_fault
 
 MAX_BYTES: Final = 1_000_000
 MAX_DEPTH: Final = 20
+MAX_NODES: Final = 30_000
+"""Keys and values of a file: a record of two thousand entries has fewer."""
+_FEW_PAGES: Final = "a regimen is a few pages of text: check that this is one"
+MAX_FAULTS: Final = 100
+"""How many errors of one file are listed: who has mended these sees the next."""
 
 
 class Scalar(Struct, frozen=True):
@@ -72,14 +78,14 @@ def _place(file: str, lines: tuple[str, ...], node: Node, start: int = 0, end: i
 
 def read_document(file: str, data: bytes) -> Document:
     """The nodes of the YAML file whose content is `data`. Raises Refused with everything that is wrong with it as YAML."""
-    text = _decoded(file, data)
-    lines = tuple(text.splitlines())
+    lines = tuple(_decoded(file, data).replace("\r\n", "\n").split("\n"))
+    _no_control_characters(file, lines)
     builder = _Builder(file, lines)
     try:
-        for event in yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+        for event in yaml.parse("\n".join(lines), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
             builder.take(event)
     except yaml.YAMLError as error:
-        raise Refused([*builder.faults, _yaml_fault(file, lines, error)]) from None
+        raise Refused([*builder.faults, yaml_fault(file, lines, error)]) from None
     root = builder.root
     if builder.faults:
         raise Refused(builder.faults)
@@ -95,7 +101,7 @@ def read_document(file: str, data: bytes) -> Document:
 def _decoded(file: str, data: bytes) -> str:
     if len(data) > MAX_BYTES:
         message = f"the file is larger than {MAX_BYTES:,} bytes"
-        raise Refused([Diagnostic("too-large", message, "a regimen is a few pages of text: check that this is one", place=Place(file))])
+        raise Refused([Diagnostic("too-large", message, _FEW_PAGES, place=Place(file))])
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -106,51 +112,31 @@ def _decoded(file: str, data: bytes) -> str:
         raise Refused([Diagnostic("not-utf-8", message, "save the file as UTF-8", place=place)]) from None
 
 
-def _yaml_fault(file: str, lines: tuple[str, ...], error: yaml.YAMLError) -> Diagnostic:
-    """The parser's complaint in plain words, at the character that caused it."""
-    if not isinstance(error, yaml.MarkedYAMLError) or error.problem_mark is None:
-        bad = next(_unprintable(lines), None)
-        if bad is None:
-            return Diagnostic("not-yaml", "the file is not YAML", "see the language reference for how a file looks", place=Place(file))
-        line, column, character = bad
-        place = Place(file, line, column, 1, lines[line - 1])
-        return Diagnostic("control-character", f"the character U+{ord(character):04X} may not stand in a file", "delete it", place=place)
-    line, column = error.problem_mark.line + 1, error.problem_mark.column + 1
-    for number in (line, line - 1):  # the parser notices a no-break space one line late
-        at = lines[number - 1].find("\u00a0") if 0 < number <= len(lines) else -1
-        if at >= 0:
-            place = Place(file, number, at + 1, 1, lines[number - 1])
-            return Diagnostic("no-break-space", "a no-break space stands here", "write an ordinary space", place=place)
-    line = min(line, max(len(lines), 1))
-    place = Place(file, line, column, 1, lines[line - 1] if lines else "")
-    problem = error.problem or "it cannot be read"
-    for needle, message, mend in _PROBLEMS:
-        if needle in problem:
-            return Diagnostic("not-yaml", message, mend, place=place)
-    return Diagnostic(
-        "not-yaml", f"this is not YAML: {problem}", "check the spaces at the line's start, and quotes and brackets", place=place
+def _no_control_characters(file: str, lines: tuple[str, ...]) -> None:
+    """Refuse what a reader cannot see and YAML or a terminal would act on: controls, other line ends, marks of text direction."""
+    found = (
+        (number, column, character)
+        for number, line in enumerate(lines, 1)
+        if not line.isprintable()
+        for column, character in enumerate(line, 1)
+        if not character.isprintable() and character not in _SPACES
     )
+    faults = [
+        Diagnostic(
+            "control-character",
+            f"the character U+{ord(character):04X} may not stand in a file",
+            "save the file with the line ends LF or CR LF" if character in _LINE_ENDS else "delete it",
+            place=Place(file, number, column, 1, lines[number - 1]),
+        )
+        for number, column, character in islice(found, MAX_FAULTS)
+    ]
+    if faults:
+        raise Refused(faults)
 
 
-_PROBLEMS: Final = (
-    (
-        "cannot start any token",
-        "this character cannot stand here (a tab, or a sign that YAML reserves)",
-        "indent with spaces; quote a text that begins with a sign",
-    ),
-    ("mapping values are not allowed", "a colon cannot stand here", "quote a text that holds `: `; check the spaces at the line's start"),
-    ("could not find expected ':'", "a key without a colon", "write `key: value`"),
-    ("did not find expected key", "a key is expected here", "check the spaces at the line's start: keys of one level begin in one column"),
-    ("did not find expected ',' or", "a bracket or brace is not closed here", "close it, or put a comma between its parts"),
-    ("undefined alias", "names that stand for other parts (*) are not used in dosecal files", "write the part out"),
-)
-
-
-def _unprintable(lines: tuple[str, ...]) -> Iterator[tuple[int, int, str]]:
-    for number, line in enumerate(lines, 1):
-        for column, character in enumerate(line, 1):
-            if not character.isprintable() and character not in "\t\u00a0":
-                yield number, column, character
+_SPACES: Final = "\t\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
+"""The tab, and Unicode's other spaces (category Zs): fields and phrases judge them where they stand."""
+_LINE_ENDS: Final = "\r\x0b\x0c\x85\u2028\u2029"
 
 
 class _Open:
@@ -160,6 +146,7 @@ class _Open:
         self.line, self.column = _start(event)
         self.mapping = mapping
         self.parts: list[Node] = []
+        self.keys: dict[str, int] = {}
 
     def close(self) -> Node:
         if not self.mapping:
@@ -175,6 +162,7 @@ class _Builder:
     def __init__(self, file: str, lines: tuple[str, ...]) -> None:
         self.file, self.lines = file, lines
         self.stack: list[_Open] = []
+        self.nodes = 0
         self.root: Node | None = None
         self.documents = 0
         self.faults: list[Diagnostic] = []
@@ -183,10 +171,12 @@ class _Builder:
         match event:
             case yaml.DocumentStartEvent():
                 self.documents += 1
+                if event.version or event.tags:
+                    self._fault(event, "directive", "a line that begins with `%` gives orders to the parser", "leave it out")
                 if self.documents == 2:  # noqa: PLR2004
                     self._fault(event, "second-document", "a second document begins here", "put it into a file of its own")
             case yaml.AliasEvent():
-                self._fault(event, "alias", f"the name *{event.anchor} stands for another part of the file", "write the part out")
+                self._fault(event, "alias", "`{}` stands for another part of the file", "write the part out")
                 self._add(Scalar("", *_start(event), 1, exact=False))
             case yaml.ScalarEvent():
                 self._no_extras(event, event.anchor, event.tag)
@@ -204,6 +194,10 @@ class _Builder:
                 pass
 
     def _add(self, node: Node) -> None:
+        self.nodes += 1
+        if self.nodes > MAX_NODES:
+            message = f"the file holds more than {MAX_NODES:,} keys and values"
+            raise Refused([Diagnostic("too-large", message, _FEW_PAGES, place=Place(self.file))])
         if not self.stack:
             if self.documents == 1:
                 self.root = node
@@ -216,23 +210,35 @@ class _Builder:
     def _key(self, node: Node, parent: _Open) -> None:
         place = _place(self.file, self.lines, node)
         if not isinstance(node, Scalar):
-            self.faults.append(Diagnostic("key", "a key is a text, not a list or a group of keys", "write `key: value`", place=place))
+            self._found(Diagnostic("key", "a key is a text, not a list or a group of keys", "write `key: value`", place=place))
         elif node.text == "<<":
-            self.faults.append(Diagnostic("merge-key", "`<<` copies keys from elsewhere", "write the keys out", place=place))
-        elif any(isinstance(key, Scalar) and key.text == node.text for key in parent.parts[0::2]):
-            message = f"the key `{node.text}` stands twice"
-            self.faults.append(Diagnostic("duplicate-key", message, "keep one of the two", place=place))
+            self._found(Diagnostic("merge-key", "`<<` copies keys from elsewhere", "write the keys out", place=place))
+        elif "\u00a0" in node.text:
+            message = "a no-break space stands in this key"
+            self._found(Diagnostic("no-break-space", message, "write an ordinary space, or none before the key", place=place))
+        elif node.text in parent.keys:
+            message = f"the key `{node.text}` stands twice, first on line {parent.keys[node.text]}"
+            self._found(Diagnostic("duplicate-key", message, "keep one of the two", place=place))
+        else:
+            parent.keys[node.text] = node.line
 
     def _no_extras(self, event: yaml.Event, anchor: str | None, tag: str | None) -> None:
         if anchor is not None:
-            self._fault(event, "anchor", f"&{anchor} names a part of the file", "write the part out wherever it is needed")
+            self._fault(event, "anchor", "`{}` names a part of the file", "write the part out wherever it is needed")
         if tag is not None:
-            self._fault(event, "tag", f"{tag} says how a value is to be read", "leave it out: every field knows what it holds")
+            self._fault(event, "tag", "`{}` says how a value is to be read", "leave it out: every field knows what it holds")
 
     def _fault(self, event: yaml.Event, name: str, message: str, mend: str) -> None:
+        """Refuse what begins at `event`, up to the next space: {} in `message` stands for it."""
         line, column = _start(event)
         text = self.lines[line - 1] if line <= len(self.lines) else ""
-        self.faults.append(Diagnostic(name, message, mend, place=Place(self.file, line, column, 1, text)))
+        word = text[column - 1 :].split(" ", 1)[0]
+        self._found(Diagnostic(name, message.format(word), mend, place=Place(self.file, line, column, max(len(word), 1), text)))
+
+    def _found(self, fault: Diagnostic) -> None:
+        self.faults.append(fault)
+        if len(self.faults) >= MAX_FAULTS:
+            raise Refused(self.faults)
 
 
 def _start(event: yaml.Event) -> tuple[int, int]:

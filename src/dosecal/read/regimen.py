@@ -64,14 +64,16 @@ def read_regimen(document: Document) -> RegimenFile:
 
 
 def locate(document: Document, diagnostic: Diagnostic) -> Diagnostic:
-    """`diagnostic` with the place of the node that its path leads to; of its `part`, where the phrase there holds it."""
+    """`diagnostic` with the place that its path leads to: of its `part`, where the phrase there holds it, else of a text, else of a key."""
     if diagnostic.place is not None:
         return diagnostic
     node: Node = document.root
+    key: Scalar | None = None
     for step in diagnostic.path:
         inner = _step(node, step)
         if inner is None:
             break
+        key = next((name for name, value in node.entries if value is inner), None) if isinstance(node, Mapping) else key
         node = inner
     start, end = 0, None
     if diagnostic.part:
@@ -80,7 +82,7 @@ def locate(document: Document, diagnostic: Diagnostic) -> Diagnostic:
             if at >= 0:
                 node, start, end = scalar, at, at + len(diagnostic.part)
                 break
-    place = document.place(node, start, end)
+    place = document.place(key if key is not None and not isinstance(node, Scalar) else node, start, end)
     return Diagnostic(diagnostic.name, diagnostic.message, diagnostic.help, diagnostic.severity, place, diagnostic.path)
 
 

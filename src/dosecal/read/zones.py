@@ -12,6 +12,8 @@ import tzdata
 from dosecal.diagnostic import Diagnostic, nearest
 from dosecal.study_time import Zone
 
+_ALIKE = 0.8
+"""A zone that is proposed may be taken: `EDT` must not bring up `WET`."""
 _FOLDER = Path(tzdata.__file__).parent
 
 
@@ -22,7 +24,7 @@ def zone_named(name: str) -> Zone | Diagnostic:
     if name in names:
         with _FOLDER.joinpath("zoneinfo", *name.split("/")).open("rb") as file:
             return Zone(name, ZoneInfo.from_file(file, key=name), zone_data_version())
-    near = _folded(name, names) or nearest(name, names)
+    near = _folded(name, names) or nearest(name, (known for known in names if "/" in known), _ALIKE)
     mend = f"did you mean `{near}`?" if near else "write a zone of the IANA list, such as America/Los_Angeles or Europe/Berlin"
     return Diagnostic("zone", f"there is no time zone `{name}`", mend)
 

@@ -1,0 +1,194 @@
+"""The code's closed lists and keys -> the generated tables of docs/language.md; `python -m tests.reference` rewrites them there.
+
+The names come from the code; the words beside them stand here, and a key without words (or words without a key) fails.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from functools import partial
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from dosecal.diagnostic import Refused
+from dosecal.dose import MEASURES, ROUTES, UNITS
+from dosecal.read.nodes import read_document
+from dosecal.read.participant import read_participant, read_site
+from dosecal.read.regimen import read_regimen
+from dosecal.regimen import SECTIONS
+
+REFERENCE: Final = Path(__file__).parents[1] / "docs" / "language.md"
+BLOCK: Final = re.compile(r"(<!-- generated: ([\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
+YES, NO, NOTED = "yes", "not yet", "noted"
+"""Laid out; refused by name; read and checked, but of use only to a record, which this version does not replay."""
+
+
+class Said(NamedTuple):
+    """What the reference says of a key: what it holds, what holds without it, and whether this version lays it out."""
+
+    holds: str
+    without: str = "required"
+    built: str = YES
+
+
+REGIMEN: Final = {
+    "format": Said("`dosecal/1`: the language that the file is written in"),
+    "study": Said("the study's short name, as it appears on schedules"),
+    "source": Said("where the regimen is taken from: registry number, protocol section, label"),
+    "title": Said("the study's full title", "none"),
+    "months": Said("what a month is: `calendar`, `28 days` or `30 days`", "refused once a phrase uses months"),
+    "events": Said("a list of happenings that a repeat may run until (`progression`, `discontinuation`)", "none"),
+    "flags": Said("a list of conditions that a participant may have, for `only-if`", "none"),
+    "arms": Said("names, each with what that arm alone has", "everybody has the same"),
+    "phases": Said("names of stretches of the study, each with its own day 1", "one stretch", NO),
+    "tables": Said("names of dose tables, for `give: table NAME`", "none", "its use: not yet"),
+    "cohort-plans": Said("how cohorts follow each other", "none", NO),
+    "blinding": Said("who may see what", "nobody is blinded", NO),
+}
+ARM: Final = {"title": Said("the arm in words", "its name"), "phases": Said("as at the top level", "those of the top level", NO)}
+ITEM: Final = {
+    "when": Said("a timing, or a list of timings: the item falls on all of their dates"),
+    "give": Said("amount and route", "required, where it may stand"),
+    "at": Said("a clock time, a named time, one near it, or a list of these", "no clock time: an all-day entry"),
+    "lasts": Said("how long one occurrence takes, in minutes or hours", "not said"),
+    "window": Said("on which dates an occurrence is still in time", "none shown"),
+    "if-closed": Said("what happens on a day when the site is closed", "it stays there, and a note says so"),
+    "days": Said("weekdays for `3 times weekly`, when the participant names none", "the participant is asked"),
+    "at-least": Said("the smallest gap between two occurrences: `48 hours apart`", "none"),
+    "count-from": Said("`plan` or `actual`: whether a late dose moves those after it", "`plan`; for some doses it must be said", NOTED),
+    "levels": Said("the amounts that a dose may be changed to", "any", NOTED),
+    "if-missed": Said("what a missed dose does", "`skip`", NOTED),
+    "initiate-again": Said("after how many missed days the next dose is a new first dose", "only the first dose is one", NOTED),
+    "title": Said("words for the participant's own calendar", "a general word, such as `Injection`"),
+    "not-before": Said("a point: the item is never earlier; of a list, the latest counts", "none", NO),
+    "except": Said("another item, on whose dates this one does not take place", "none", NO),
+    "only-if": Said("a flag, or `not` and a flag: who has this item", "everyone", NO),
+    "product": Said("what is handed out", "the item's name", NO),
+    "round": Said("to which step a calculated dose is rounded", "not rounded", NO),
+    "max-dose": Said("the largest dose, whatever is calculated", "none", NO),
+}
+PHASE: Final = {
+    "lasts": Said("its length: `14 days`; a phase has either this or `cycle`", "open", NO),
+    "cycle": Said("that it repeats, and how", "it does not", NO),
+    "starts": Said("a point: its first day", "the day after the phase before it ends", NO),
+    "until": Said("one of `events`, from whose day on nothing of the phase is due", "none", NO),
+    "day-1": Said("`here`: its first day is Study Day 1", "the first phase's is", NO),
+}
+CYCLE: Final = {
+    "length": Said("from one cycle's first day to the next: `21 days`", "required", NO),
+    "count": Said("how many cycles", "until the event or the horizon", NO),
+    "count-from": Said("`plan` or `actual`: whether a delayed cycle moves those after it", "must be said", NO),
+    "first-day": Said("`0`, only where the protocol itself counts cycle days from 0", "day 1", NO),
+}
+PLAN: Final = {
+    "places": Said("names with numbers (`sentinels 1-2`), each with `when`, `at`, `not-before`", "required", NO),
+    "reviews": Said("names of decision meetings, each with `when`", "none", NO),
+    "next": Said("a point: when the next cohort starts", "not said", NO),
+}
+PARTICIPANT: Final = {
+    "participant": Said("the id; at most 64 characters"),
+    "regimen": Said("the regimen: a path beside this file, or the name of a published one"),
+    "day-1": Said("the date of Study Day 1"),
+    "arm": Said("the arm", "required where the regimen has arms"),
+    "timezone": Said("an IANA time zone: `America/Chicago`", "required once there is a clock time"),
+    "site": Said("the site's name", "none"),
+    "horizon": Said("the last date to list, included", "required where the regimen has no end"),
+    "days": Said("weekdays chosen, by item: `{interferon beta-1a: Tue Thu Sat}`", "the item's own `days`"),
+    "times": Said("named times: `{breakfast: 07:30}`, or by weekday `{dinner: {Mon-Fri: 19:30, Sat-Sun: 18:00}}`", "asked for"),
+    "birth-date": Said("the date of birth", "none", NOTED),
+    "flags": Said("a list of the regimen's `flags` that this participant has", "none", NOTED),
+    "measures": Said("what is known at Day 1: `{weight: 71.4 kg, bsa: 1.8 m2}`", "none", NOTED),
+    "first-dose": Said("the named or clock time of the first dose on Day 1", "all of Day 1's doses", NO),
+    "record": Said("what really happened, in the order in which it was written down", "empty: the schedule is the plan", NO),
+}
+SITE: Final = {
+    "site": Said("the site's name; compared with the participant's", "not compared"),
+    "weekend": Said("the weekdays on which the site is closed: `Sat Sun`", "none"),
+    "closed": Said("a list of other closing days", "none"),
+    "open": Said("extra open days for some items: `{2026-12-24: [blood tests]}`", "none"),
+    "holidays": Said("the public holidays of a country or a part of it: `GB-SCT`", "none", NO),
+}
+
+
+class Keys(NamedTuple):
+    """A mapping of the language: the words for its keys, and a text in which it has a key that is not known."""
+
+    words: dict[str, Said]
+    text: str
+    reader: Callable[..., object] = read_regimen
+
+
+MAPPINGS: Final = {
+    "regimen-keys": Keys(REGIMEN, "qqqq: 1"),
+    "arm-keys": Keys(ARM, "arms: {A: {qqqq: 1}}"),
+    "item-keys": Keys(ITEM, "doses: {d: {qqqq: 1}}"),
+    "phase-keys": Keys(PHASE, "phases: {p: {qqqq: 1}}"),
+    "cycle-keys": Keys(CYCLE, "phases: {p: {cycle: {qqqq: 1}}}"),
+    "cohort-plan-keys": Keys(PLAN, "cohort-plans: {c: {qqqq: 1}}"),
+    "participant-keys": Keys(PARTICIPANT, "qqqq: 1", read_participant),
+    "site-keys": Keys(SITE, "qqqq: 1", read_site),
+}
+
+
+def known_keys(mapping: Keys) -> list[str]:
+    """The keys that the program itself names when it refuses an unknown one; sections left out."""
+    try:
+        mapping.reader(read_document("x.yaml", mapping.text.encode()))
+    except Refused as refused:
+        said = next(one.help for one in refused.diagnostics if one.name == "unknown-key")
+        assert said is not None
+        return [key for key in said.removeprefix("its keys are ").split(", ") if key not in SECTIONS]
+    raise AssertionError(mapping.text)
+
+
+def table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    heads = list(heads)
+    lines = [heads, ["---"] * len(heads), *(list(row) for row in rows)]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+def code(text: str) -> str:
+    return f"`{text}`" if text else ""
+
+
+def keys_table(mapping: Keys) -> str:
+    """The keys in the order of their words, which is that of importance."""
+    rows = ((code(key), said.holds, said.without, said.built) for key, said in mapping.words.items())
+    return table(("key", "holds", "without it", "laid out"), rows)
+
+
+def sections_table() -> str:
+    rows = ((code(name), facts.singular, code(facts.kind), facts.domain) for name, facts in SECTIONS.items())
+    return table(("section", "one of it", "kind in data", "SDTM domain"), rows)
+
+
+def units_table() -> str:
+    times = {"weight": "× body weight in kg", "bsa": "× body surface area in m²", None: ""}
+    rows = ((code(unit.symbol), unit.words, code(unit.ucum), code(unit.cdisc), times[unit.per]) for unit in UNITS.values())
+    return table(("written", "people read", "UCUM", "CDISC", ""), rows)
+
+
+def routes_table() -> str:
+    rows = ((code(route.symbol), route.words, route.cdisc, route.code, "home" if route.home else "site") for route in ROUTES.values())
+    return table(("written", "people read", "CDISC", "NCI code", "usually at"), rows)
+
+
+def measures_table() -> str:
+    return table(("measure", "in"), ((code(name), " or ".join(map(code, units))) for name, units in MEASURES.items()))
+
+
+TABLES: Final[dict[str, Callable[[], str]]] = {
+    "sections": sections_table,
+    "units": units_table,
+    "routes": routes_table,
+    "measures": measures_table,
+    **{name: partial(keys_table, mapping) for name, mapping in MAPPINGS.items()},
+}
+
+
+def with_tables(text: str) -> str:
+    """`text` with what stands between each pair of markers written anew."""
+    return BLOCK.sub(lambda found: found[1] + TABLES[found[2]]() + found[3], text)
+
+
+if __name__ == "__main__":
+    REFERENCE.write_text(with_tables(REFERENCE.read_text(encoding="utf-8")), encoding="utf-8")

@@ -1,0 +1,45 @@
+"""The refusal cases -> docs/errors.md: every diagnostic with an example, its message and its mend."""
+
+from collections import defaultdict
+from pathlib import Path
+
+from tests.refusals.cases import FILES, Case, cases
+
+PAGE = Path(__file__).parents[2] / "docs" / "errors.md"
+_HEAD = """# Errors, warnings and notes
+
+Everything that dosecal can say about a file or a command, by the name in brackets. Each example is a file and what the command says about
+it;
+the line that begins with `help:` is the mend. All of it is run by the
+tests. To write this page anew: `python -m tests.refusals.rewrite`.
+
+Exit codes: 0 good (warnings and notes included), 1 the content of a file is wrong, 2 the command is wrong or a path cannot be read or
+written, 3 dosecal itself is wrong (`bug`, with the request to report it).
+"""
+_LONGEST = 30
+
+
+def page() -> str:
+    """The whole page, from the cases and their NAME.txt files."""
+    by_name: defaultdict[str, list[Case]] = defaultdict(list)
+    for case in cases():
+        by_name[case.diagnostic].append(case)
+    names = sorted(by_name)
+    index = " · ".join(f"[{name}](#{name})" for name in names)
+    return "\n".join([_HEAD, index, "", *(_section(name, by_name[name]) for name in names)])
+
+
+def _section(name: str, found: list[Case]) -> str:
+    """One diagnostic: its first case with the file, the further ones by what is said alone."""
+    parts = [f"## {name}\n"]
+    for number, case in enumerate(found):
+        file = FILES / f"{case.name}.yaml"
+        text = file.read_text(encoding="utf-8", errors="replace") if file.exists() and not number else ""
+        if text and text.count("\n") <= _LONGEST and all(c.isprintable() or c == "\n" for c in text):
+            parts.append(f"```yml\n{text.rstrip()}\n```\n")
+        parts.append(f"```text\n{_visible(case.expected.read_text(encoding='utf-8')).rstrip()}\n```\n")
+    return "\n".join(parts)
+
+
+def _visible(text: str) -> str:
+    return "".join(c if c.isprintable() or c == "\n" else "?" for c in text)
