@@ -53,7 +53,9 @@ def reference_schedule(regimen: Regimen, arm: Arm | None) -> Schedule:
     """The schedule of a participant who starts on REFERENCE_DAY_1, open choices filled evenly. Raises Refused as `expand` does."""
     items = [one.item for one in items_of(regimen, arm)]
     endless = any(phase.cycle is not None and phase.cycle.count is None for phase in phases_of(regimen, arm))
-    endless |= any(isinstance(when, Every | Weekly) and (when.end is None or isinstance(when.end, Until)) for item in items for when in item.when)
+    endless |= any(
+        isinstance(when, Every | Weekly) and (when.end is None or isinstance(when.end, Until)) for item in items for when in item.when
+    )
     participant = Participant(
         day_1=REFERENCE_DAY_1,
         arm=arm.name if arm is not None else None,

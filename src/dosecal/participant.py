@@ -20,8 +20,9 @@ class NamedTimeOfDay(Struct, frozen=True):
 
 
 class Participant(Struct, frozen=True, kw_only=True):
-    """One participant. `id` None: a schedule asked for by arm and start date alone; `horizon` is the last date listed,
-    included; `first_dose` the clock time, or the named one, before which nothing is taken on Day 1.
+    """One participant; `id` None: a schedule asked for by arm and start date alone.
+
+    `horizon` is the last date listed, included; `first_dose` the clock time, or the named one, before which nothing is taken on Day 1.
     """
 
     day_1: date

@@ -174,7 +174,7 @@ class PlacedItem(Struct, frozen=True):
 
 
 def items_of(regimen: Regimen, arm: Arm | None) -> tuple[PlacedItem, ...]:
-    """Every item that a participant of `arm` has: by section; in it the arm's own, then the regimen's, then those of the phases in order."""
+    """Every item that a participant of `arm` has, by section: the arm's own, then the regimen's, then those of the phases in order."""
     own: Path = ("arms", arm.name) if arm is not None else ()
     placed = [PlacedItem(item, (*own, item.section, item.name)) for item in (arm.items if arm is not None else ())]
     placed += [PlacedItem(item, (item.section, item.name)) for item in regimen.items]

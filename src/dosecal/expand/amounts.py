@@ -41,8 +41,11 @@ def dose_of(item: Item, occurrence: Occurrence, standing: Standing, tables: Tabl
 
 def _of_day(give: Quantity, occurrence: Occurrence) -> Decimal | None:
     if len(give.amounts) != occurrence.course_days:
-        message = f"`{spell(give)}` has {len(give.amounts)} amounts for a course of {occurrence.course_days} day{'s' * (occurrence.course_days != 1)}"
-        raise Refused([Diagnostic("amounts", message, "write one amount, or one for each day of the course", path=("give",), part=spell(give))])
+        days = occurrence.course_days
+        message = f"`{spell(give)}` has {len(give.amounts)} amounts for a course of {days} day{'s' * (days != 1)}"
+        raise Refused(
+            [Diagnostic("amounts", message, "write one amount, or one for each day of the course", path=("give",), part=spell(give))]
+        )
     return give.amounts[occurrence.course_day - 1]
 
 

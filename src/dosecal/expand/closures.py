@@ -7,29 +7,29 @@ from typing import Final
 from msgspec import Struct
 
 from dosecal.expand.points import Scope
+from dosecal.expand.windows import holds
 from dosecal.phrases.tree import IfClosed
 from dosecal.study_time import LAST_DATE, Window
 
 STAY: Final = IfClosed("stay")
-REFUSED: Final = "refused"
-"""What `unmoved` says where the regimen wants no other day than an open one."""
 _FARTHEST: Final = 366
 """How far a course is looked for: a site that is closed for a year is no site."""
 
 
 class Due(Struct, frozen=True):
-    """Where a course is due: how many days it moves and why, and what there is to say when it could not move."""
+    """Where a course is due: how many days it moves and why; what there is to say when it stays, or when it has no place at all."""
 
     shift: int = 0
     reason: str | None = None
     unmoved: str | None = None
+    refused: str | None = None
 
 
 def due_course(days: tuple[date, ...], rule: IfClosed, scope: Scope, window: Window | None, earliest: date | None) -> Due:
     """How a course (its nominal dates, consecutive) moves, as a whole, so that every day of it is open and none lies before `earliest`.
 
     By the fewest days in the rule's direction; `nearest`: a tie goes later; never from Day 1 or later to before it. A move out of the
-    window is not made but said; so is one that no place within a year allows.
+    window is not made but said; a course that has no place within a year is refused.
     """
     due = _open_course(days, rule, scope, window)
     first = days[0] + timedelta(due.shift)
@@ -48,13 +48,14 @@ def _open_course(days: tuple[date, ...], rule: IfClosed, scope: Scope, window: W
     if rule.rule == "stay" or fits(0):
         return Due()
     if rule.rule == "refuse":
-        return Due(unmoved=REFUSED)
+        closed = next(day for day in days if not scope.site.is_open(day, scope.item))
+        return Due(refused=f"falls on {closed}, when the site is closed, and the regimen refuses that")
     shift = _fewest(fits, rule.rule, days)
     if shift is None:
         several = f"no {len(days)} open days in a row lie" if len(days) > 1 else "no open day lies"
-        return Due(unmoved=f"{several} within a year of it")
+        return Due(refused=f"falls on {days[0]}, when the site is closed, and {several} within a year of it")
     first = days[0] + timedelta(shift)
-    if window is not None and not _inside(first, window):
+    if window is not None and not holds(window, first):
         return Due(unmoved=f"the {rule.rule} open day, {first}, lies outside its window")
     return Due(shift, f"{days[0]} is closed: {rule.rule} open day" if len(days) == 1 else f"a closed day lies in it: {rule.rule} open days")
 
@@ -72,12 +73,3 @@ def _fewest(fits: Callable[[int], bool], rule: str, days: tuple[date, ...]) -> i
         if earlier and fits(-distance):
             return -distance
     return None
-
-
-def _inside(day: date, window: Window) -> bool:
-    after_start = window.earliest is None or _day(window.earliest) <= day
-    return after_start and (window.latest is None or day <= _day(window.latest))
-
-
-def _day(bound: date) -> date:
-    return date(bound.year, bound.month, bound.day)  # a window in hours bounds a date by its day

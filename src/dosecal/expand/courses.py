@@ -1,7 +1,8 @@
 """An item laid out, and its occurrences and courses as the items see them that refer to it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import UTC, datetime, time
+from itertools import groupby
 
 from msgspec import Struct
 
@@ -15,11 +16,12 @@ from dosecal.study_time import instant_after
 class Laid(Struct, frozen=True):
     """An item laid out: its events in order of nominal date, what there is to say about them, and whether they are all of them.
 
-    `complete` is False for what goes on until an event: what is laid out then ends somewhere behind the horizon.
+    `courses` numbers the course of each event. `complete` is False for what goes on until an event: what is laid out then ends somewhere behind the horizon.
     """
 
     item: Item
     events: tuple[Event, ...]
+    courses: tuple[int, ...]
     notes: tuple[Diagnostic, ...] = ()
     complete: bool = True
 
@@ -28,9 +30,16 @@ def found_in(laid: Iterable[Laid], *, courses: bool, cycle: int | None) -> tuple
     """The occurrences of some items (or their courses) in order of date; of one cycle only, where that is asked."""
     found: list[Found] = []
     for one in laid:
-        events = one.events if cycle is None else tuple(event for event in one.events if event.cycle == cycle)
-        found += (_course(course) for course in _courses(events)) if courses else (_occurrence(event) for event in events)
+        events = [(event, course) for event, course in zip(one.events, one.courses, strict=True) if cycle is None or event.cycle == cycle]
+        if courses:
+            found += (_course([event for event, _ in of]) for _, of in groupby(sorted(events, key=_number), _number))
+        else:
+            found += (_occurrence(event) for event, _ in events)
     return tuple(sorted(found, key=_when))
+
+
+def _number(pair: tuple[Event, int]) -> int:
+    return pair[1]
 
 
 def _when(found: Found) -> tuple[object, datetime]:
@@ -45,19 +54,6 @@ def _occurrence(event: Event) -> Found:
 
 
 def _course(course: list[Event]) -> Found:
-    days = tuple(_occurrence(event) for event in course)
-    return Found(days[0].key, days[0].first, course[-1].date, days[0].due, days[0].start, days[-1].end, days)
-
-
-def _courses(events: Iterable[Event]) -> Iterator[list[Event]]:
-    """The courses among an item's events, each as one event a day."""
-    course: list[Event] = []
-    for event in events:
-        if course and event.nominal_date == course[-1].nominal_date:
-            continue  # a second clock time of the same day
-        if course and event.course_day == 1:
-            yield course
-            course = []
-        course.append(event)
-    if course:
-        yield course
+    """A course as one thing, its days one by one; a second clock time of a day adds no day."""
+    days = tuple(_occurrence(next(of)) for _, of in groupby(course, lambda event: event.nominal_date))
+    return Found(days[0].key, days[0].first, course[-1].date, days[0].due, days[0].start, _occurrence(course[-1]).end, days)

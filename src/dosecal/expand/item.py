@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from itertools import pairwise
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -9,16 +10,16 @@ from msgspec.structs import replace
 from dosecal.diagnostic import Diagnostic, Refused
 from dosecal.expand.amounts import Tables, dose_of
 from dosecal.expand.clocks import Clock, clocks_on, zone_of
-from dosecal.expand.closures import REFUSED, STAY, Due, due_course
+from dosecal.expand.closures import STAY, Due, due_course
 from dosecal.expand.courses import Laid
 from dosecal.expand.gaps import Moment, length_of, refuse_plan, too_near
-from dosecal.expand.notes import collisions, notes_on
 from dosecal.expand.nominal import courses_of, is_endless
+from dosecal.expand.notes import collisions, notes_on
 from dosecal.expand.occurrences import Course, Occurrence, Series
 from dosecal.expand.points import Found, Scope, spots
 from dosecal.expand.refusals import inside
 from dosecal.expand.steps import Measures, Standing, at_most_one
-from dosecal.expand.windows import window_of
+from dosecal.expand.windows import holds, window_of
 from dosecal.participant import Participant
 from dosecal.phrases.spell import spell
 from dosecal.phrases.tree import Duration
@@ -38,9 +39,10 @@ class Setting(Struct, frozen=True):
 
 
 class _Day(Struct, frozen=True):
-    """One occurrence on its due date: its scope, how its course moved, its clock times, and what conditions ask of it."""
+    """One occurrence on its due date: the number of its course, how that moved, its clock times, and what conditions ask of it."""
 
     one: Occurrence
+    course: int
     due: Due
     on: date
     clocks: tuple[Clock, ...]
@@ -53,24 +55,26 @@ def lay_out(placed: PlacedItem, scopes: list[Scope], setting: Setting, *, endles
     item = placed.item
     if item.only_if is not None and (item.only_if.flag in setting.participant.flags) == item.only_if.negated:
         message = f"{item.name} is not for this participant: it is given only if `{spell(item.only_if)}`"
-        return Laid(item, (), (Diagnostic("not-for-participant", message, severity="note", path=("only-if",)),))
+        return Laid(item, (), (), (Diagnostic("not-for-participant", message, severity="note", path=("only-if",)),))
     layout = _Layout(item, setting)
     days = [day for scope in scopes for day in layout.days(scope)]
-    events = tuple(event for day in days for event in _events(day, item, setting))
+    laid = [(event, day.course) for day in days for event in _events(day, item, setting)]
+    events, courses = tuple(event for event, _ in laid), tuple(course for _, course in laid)
     unmoved = [(day.one, day.due.unmoved) for day in days if day.due.unmoved is not None]
-    faults = [*_refused_closures(item, unmoved), *collisions(item, events)]
+    faults = [*_refused_closures(item, days), *collisions(item, events)]
     if faults:
         raise Refused(faults)
     complete = not endless and not any(is_endless(item, scope) for scope in scopes[:1])
     site = scopes[0].site if scopes else None
-    return Laid(item, events, (*layout.skipped, *notes_on(item, unmoved, events, setting.participant.day_1, site)), complete)
+    return Laid(item, events, courses, (*layout.skipped, *notes_on(item, unmoved, events, setting.participant.day_1, site)), complete)
 
 
-def _refused_closures(item: Item, unmoved: list[tuple[Occurrence, str]]) -> Iterator[Diagnostic]:
-    for one, reason in unmoved:
-        if reason == REFUSED:
-            message = f"{item.name} falls on {one.nominal}, when the site is closed, and the regimen refuses that"
-            yield Diagnostic("closed", message, "choose another Day 1, or let the site open that day", path=("if-closed",))
+def _refused_closures(item: Item, days: list[_Day]) -> Iterator[Diagnostic]:
+    """The first course that has no open place."""
+    for day in days:
+        if day.due.refused is not None:
+            mend = "choose another Day 1 or another `if-closed`, or let the site open that day"
+            yield Diagnostic("closed", f"{item.name} {day.due.refused}", mend, path=("if-closed",))
             return
 
 
@@ -82,7 +86,7 @@ class _Layout:
 
     def __init__(self, item: Item, setting: Setting) -> None:
         self.item, self.setting = item, setting
-        self.number = 0
+        self.number = self.course = 0
         self.previous: tuple[Moment, bool] | None = None  # where the previous occurrence stands, and whether it was moved there
         self.skipped: list[Diagnostic] = []
 
@@ -105,6 +109,7 @@ class _Layout:
         if self.item.at_least is not None:
             days = self._apart(days, scope, following)
         self.number += len(course)
+        self.course += 1
         return days, following
 
     def _not_before(self, scope: Scope) -> date | None:
@@ -118,7 +123,7 @@ class _Layout:
         number = self.number + course.index(one) + 1
         standing = Standing(one.nominal, course[0].nominal, number, replace(scope, tied=one.tied), participant.arm, self.setting.measures)
         on = plus_days(one.nominal, due.shift)
-        return _Day(one, due, on, self._clocks(one, on, standing), standing, earliest)
+        return _Day(one, self.course, due, on, self._clocks(one, on, standing), standing, earliest)
 
     def _clocks(self, one: Occurrence, on: date, standing: Standing) -> tuple[Clock, ...]:
         slots = at_most_one(self.item.at, standing, "at") if self.item.at else None
@@ -140,7 +145,7 @@ class _Layout:
         if gap is None:
             return days
         least = length_of(gap)
-        for earlier, later in zip(days, days[1:], strict=False):
+        for earlier, later in pairwise(days):
             if too_near(_moment(earlier), _moment(later), least):
                 refuse_plan(self.item.name, _moment(earlier), _moment(later), gap)
         before = self.previous
@@ -166,7 +171,9 @@ class _Layout:
             next_first = self._day(following[0], following, Due(), scope, None) if following is not None else None
             crowded = next_first is not None and too_near(_moment(moved[-1]), _moment(next_first), least)
             if beyond or crowded:
-                message = f"{self.item.name} of {days[0].one.nominal} is left out: no day keeps {spell(self.item.at_least)} to those around it"
+                message = (
+                    f"{self.item.name} of {days[0].one.nominal} is left out: no day keeps {spell(self.item.at_least)} to those around it"
+                )
                 self.skipped.append(Diagnostic("left-out", message, severity="warning", path=("at-least",)))
                 return []
             if not too_near(before, _moment(moved[0]), least) and (stay or all(scope.site.is_open(day.on, scope.item) for day in moved)):
@@ -174,7 +181,7 @@ class _Layout:
 
     def _last_place(self, day: _Day, scope: Scope) -> date | None:
         """The last day of the occurrence's treatment week, or of its cycle."""
-        if day.one.week is not None or day.one.position.startswith("week ") and " no " in day.one.position:
+        if day.one.week is not None or (day.one.position.startswith("week ") and " no " in day.one.position):
             week = (day.one.nominal - scope.first_day).days // 7
             return plus_days(scope.first_day, week * 7 + 6)
         return scope.last_day if scope.cycle is not None else None
@@ -204,7 +211,11 @@ def _window(day: _Day, item: Item, clock: Clock | None) -> Window | None:
     phrase = at_most_one(item.window, day.standing, "window")
     own = Found("", day.one.nominal, day.one.nominal, day.one.nominal, clock.instant if clock is not None else None)
     with inside(("window",)):
-        return window_of(phrase, own, scope) if phrase is not None else None
+        window = window_of(phrase, own, scope) if phrase is not None else None
+        if window is not None and phrase is not None and not holds(window, day.one.nominal):
+            message = f"the window `{spell(phrase)}` leaves out its own planned date, {day.one.nominal}"
+            raise Refused([Diagnostic("window", message, "let the window hold the date that `when` gives", part=spell(phrase))])
+    return window
 
 
 def _opened(window: Window | None, earliest: date | None) -> Window | None:

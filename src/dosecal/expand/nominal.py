@@ -50,8 +50,9 @@ def _series(item: Item, scope: Scope, participant: Participant, until: date | No
 def _joined(phrases: list[list[Course]], left_out: frozenset[date]) -> Generator[Course, date | None, None]:
     """The union of an item's phrases in order of date: where two meet on one date and time, the occurrence of the earlier phrase stays.
 
-    Numbers within treatment weeks are given here, over the union.
+    Numbers within treatment weeks are given here, over all weekly phrases.
     """
+    numbers = _weekly_numbers(phrases)
     taken: set[tuple[date, object]] = set()
     kept: list[Course] = []
     for phrase in phrases:
@@ -61,14 +62,21 @@ def _joined(phrases: list[list[Course]], left_out: frozenset[date]) -> Generator
             if days:
                 kept.append(days)
     kept.sort(key=_order)
-    week, number = None, 0
     for course in kept:
-        if course[0].week is not None:
-            number = number + 1 if course[0].week == week else 1
-            week = course[0].week
-            yield (replace(course[0], position=f"week {week} no {number}"),)
-        else:
-            yield course
+        one = course[0]
+        yield course if one.week is None else (replace(one, position=f"week {one.week} no {numbers[one.nominal]}"),)
+
+
+def _weekly_numbers(phrases: list[list[Course]]) -> dict[date, int]:
+    """The number of each weekly date in its treatment week, whatever else falls on it."""
+    weeks = {course[0].nominal: course[0].week for phrase in phrases for course in phrase if course[0].week is not None}
+    numbers: dict[date, int] = {}
+    week, number = None, 0
+    for day in sorted(weeks):
+        number = number + 1 if weeks[day] == week else 1
+        week = weeks[day]
+        numbers[day] = number
+    return numbers
 
 
 def _order(course: Course) -> tuple[date, bool, float]:

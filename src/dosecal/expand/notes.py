@@ -47,7 +47,9 @@ def notes_on(
         closed = [event.date for event in events if not event.at_home and not site.is_open(event.date, item.name)]
         if closed:
             more = f" (and on {len(closed) - 1} more such days)" if len(closed) > 1 else ""
-            message = f"{item.name} falls on {closed[0]}{more}, when the site is closed, and stays there: the regimen does not say `if-closed`"
+            message = (
+                f"{item.name} falls on {closed[0]}{more}, when the site is closed, and stays there: the regimen does not say `if-closed`"
+            )
             yield Diagnostic("closed", message, severity="note")
     for event in events:
         if event.clock is not None and (event.clock.shifted is not None or event.clock.ambiguous):
@@ -56,5 +58,7 @@ def notes_on(
 
 def _clock_change(event: Event, clock: Instant) -> str:
     if clock.shifted is not None:
-        return f"{event.item} on {event.date}: {clock.shifted:%H:%M} does not exist that day (the clocks go forward), so {clock.local:%H:%M}"
+        return (
+            f"{event.item} on {event.date}: {clock.shifted:%H:%M} does not exist that day (the clocks go forward), so {clock.local:%H:%M}"
+        )
     return f"{event.item} on {event.date}: {clock.local:%H:%M} comes twice that day (the clocks go back); the first is meant"

@@ -103,7 +103,7 @@ def _on(when: On, scope: Scope, asked: Asked, why: str) -> Series:
             first = spot.date(scope.months)
             if isinstance(point, Mark):
                 _within_scope(point, first, run, scope)
-            name = _tie(spot, always=several or asked.later) if spot.tied is not None else spell(point)
+            name = _tie(spot, always=several or asked.later) if spot.tied is not None else spot.words or spell(point)
             month = point.number if isinstance(point, Mark) and point.unit == "month" else None
             alone = when.base == point and when.span is None and spot.tied is None
             detail = f"{why}{_clamp(spot, scope)}" if alone else f"{name} of {why}{_clamp(spot, scope)}"
@@ -128,7 +128,9 @@ def _in_cycles(when: On, scope: Scope) -> bool:
     cycles, number = when.cycles, scope.cycle
     if cycles is None or number is None:
         message = f"`{spell(when)}` names cycles, and its phase has none"
-        raise Refused([Diagnostic("cycles", message, "leave the cycles out, or give the phase a `cycle`", part=spell(cycles) if cycles else None)])
+        raise Refused(
+            [Diagnostic("cycles", message, "leave the cycles out, or give the phase a `cycle`", part=spell(cycles) if cycles else None)]
+        )
     after_first = number >= cycles.first and (cycles.last is None or number <= cycles.last)
     return after_first and (number - cycles.first) % cycles.step == 0
 
@@ -254,7 +256,9 @@ def _every_open_day(when: Every, scope: Scope, asked: Asked, why: str) -> Series
         looked += 1
         bounded(count)
         if looked > _CLOSED_FOR_EVER:
-            raise Refused([Diagnostic("closed", f"the site is not open for `{scope.item}` for a year", "check the site's weekend and closures")])
+            raise Refused(
+                [Diagnostic("closed", f"the site is not open for `{scope.item}` for a year", "check the site's weekend and closures")]
+            )
 
 
 _CLOSED_FOR_EVER: Final = 366
@@ -298,8 +302,9 @@ def last_date(when: Every | Weekly, start: Spot, scope: Scope, asked: Asked) -> 
         case Until():
             last = _without_end(when, asked)
         case None if not counted:
-            end = scope.end()
-            last = end if end is not None else _without_end(when, asked)
+            last = scope.end()
+            if last is None and not (isinstance(when, Every) and when.at_most is not None):
+                last = _without_end(when, asked)
     if isinstance(when, Every) and when.at_most is not None:
         cap = plus_days(start.date(scope.months), when.at_most - 1)
         last = cap if last is None or cap < last else last

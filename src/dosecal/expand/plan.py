@@ -170,7 +170,10 @@ class Plan:
             with self._making(what):
                 made = make()
         except Refused as refused:
-            raise Refused(refused.diagnostics if refused.located else [replace(one, path=(*path, *one.path)) for one in refused.diagnostics], located=True) from None
+            raise Refused(
+                refused.diagnostics if refused.located else [replace(one, path=(*path, *one.path)) for one in refused.diagnostics],
+                located=True,
+            ) from None
         self._done[key] = made
         return made
 

@@ -20,6 +20,7 @@ from dosecal.study_time import (
     Instant,
     MonthRule,
     StudyDay,
+    Weekday,
     date_of_day,
     instant_after,
     plus_days,
@@ -31,10 +32,9 @@ WEEK = 7
 
 
 class Found(Struct, frozen=True):
-    """What a name refers to: one occurrence, course or phase, from its first to its last day (None: not known), and the clock times of
-    its start and end where it has them.
+    """What a name refers to: one occurrence, course or phase, from its first to its last day (None: not known).
 
-    `days` are the occurrences of a course, one for each of its days.
+    `start` and `end` are its clock times, where it has them. `days` are the occurrences of a course, one for each of its days.
     """
 
     key: str
@@ -54,8 +54,9 @@ class Scope(Struct, frozen=True):
     """What an item's points count from and see.
 
     `first_day` of the innermost scope (cycle, else phase, else study) is its day `first_number` (1, or 0 where the protocol says so);
-    `last_day` is its last by its own length, None where it has none; `end` finds out where it ends, which may hang on other items. `prefix` begins the keys of the scope. `find` gives what a name refers to,
-    in order of date. `own` is the occurrence that a phrase stands in, `tied` the one that it is tied to: `its` and `each` mean these.
+    `last_day` is its last by its own length, None where it has none; `end` finds out where it ends, which may hang on other items.
+    `last_day` is its last by its own length, None where it has none; `end` finds out where it ends, which may hang on other items.
+    `prefix` begins the keys of the scope. `find` gives what a name refers to,
     """
 
     first_day: date
@@ -78,7 +79,7 @@ class Spot(Struct, frozen=True):
     """Where a point lies: a sum of months and days from an origin, kept apart so that months are clamped once, however they add up.
 
     `instant` is the clock time of the occurrence that it refers to; `timed`: the phrase itself asks for that time. `tied` is that
-    occurrence, and `words` what the phrase adds to it ("30 minutes before").
+    occurrence, and `words` what the phrase adds to it ("30 minutes before"), or the whole phrase where it refers to nothing.
     """
 
     origin: date
@@ -119,8 +120,7 @@ def spots(point: Point | None, scope: Scope) -> list[Spot]:
         case Offset(amounts, unit, side, origin):
             return [_offset(spot, amount, unit, side, scope) for spot in spots(origin, scope) for amount in amounts]
         case Search(weekday, open_day, origin):
-            found = spots(origin, scope)
-            return [replace(one, origin=_search(weekday, one, scope, open_day=open_day), months=0, days=0, instant=None) for one in found]
+            return [_searched(one, weekday, scope, open_day=open_day) for one in spots(origin, scope)]
 
 
 def spot_at(point: Point | None, scope: Scope) -> Spot | None:
@@ -139,13 +139,14 @@ def end_of_span(start: Spot, span: Span, scope: Scope) -> date:
 
 
 def _mark(unit: str, number: int, scope: Scope) -> Spot:
+    words = f"{unit} {number}"
     if unit == "month":
-        return Spot(scope.first_day, months=number)
+        return Spot(scope.first_day, months=number, words=words)
     if unit == "week":
-        return Spot(scope.first_day, days=number * WEEK)
+        return Spot(scope.first_day, days=number * WEEK, words=words)
     if unit == "study day":
-        return Spot(date_of_day(scope.day_1, StudyDay(number)))
-    return Spot(date_in_scope(number, scope))
+        return Spot(scope.day_1, days=(date_of_day(scope.day_1, StudyDay(number)) - scope.day_1).days, words=words)
+    return Spot(scope.first_day, days=(date_in_scope(number, scope) - scope.first_day).days, words=words)
 
 
 def date_in_scope(number: int, scope: Scope) -> date:
@@ -155,7 +156,13 @@ def date_in_scope(number: int, scope: Scope) -> date:
 
 def _edge(edge: str, one: Found) -> Spot:
     instant = one.start if edge == "start" else one.end
-    return Spot(one.first if edge == "start" or one.last is None else one.last, instant=instant, timed=instant is not None, tied=one, words=f"{edge} of")
+    return Spot(
+        one.first if edge == "start" or one.last is None else one.last,
+        instant=instant,
+        timed=instant is not None,
+        tied=one,
+        words=f"{edge} of",
+    )
 
 
 def _referred(ref: Ref, scope: Scope) -> tuple[Found, ...]:
@@ -211,6 +218,12 @@ def _open_days(start: date, count: int, sign: int, scope: Scope) -> date:
         if count == 0:
             return day
     raise DateOutOfRangeError
+
+
+def _searched(spot: Spot, weekday: Weekday | None, scope: Scope, *, open_day: bool) -> Spot:
+    day = _search(weekday, spot, scope, open_day=open_day)
+    words = f"{spell(Search(weekday, open_day, Its('start'))).removesuffix(' its start')} {spot.words}".strip()
+    return Spot(day, tied=spot.tied, words=words)
 
 
 def _search(weekday: str | None, start: Spot, scope: Scope, *, open_day: bool) -> date:

@@ -116,5 +116,7 @@ def _number(of: str, standing: Standing, condition: Within, key: str) -> int:
         return standing.number
     if standing.scope.cycle is None:
         message = f"`{spell(condition)}` names a cycle, and the item stands in none"
-        raise Refused([Diagnostic("cycles", message, "count days instead, or give the phase a `cycle`", path=(key,), part=spell(condition))])
+        raise Refused(
+            [Diagnostic("cycles", message, "count days instead, or give the phase a `cycle`", path=(key,), part=spell(condition))]
+        )
     return standing.scope.cycle

@@ -32,7 +32,8 @@ def window_of(phrase: WindowPhrase, own: Found, scope: Scope) -> Window | None:
         raise Refused([unbuilt(phrase)])
     if first is None or last is None:
         return None
-    return _between(first, last, scope, phrase)
+    window = _between(first, last, scope, phrase)
+    return None if own.first == scope.day_1 and not isinstance(window.earliest, datetime) else window
 
 
 def _one(point: Offset | object, scope: Scope) -> Spot | None:
@@ -77,3 +78,9 @@ def _local(instant: Instant) -> datetime:
 
 def _day(bound: date | datetime | None) -> date:
     return date.min if bound is None else date(bound.year, bound.month, bound.day)
+
+
+def holds(window: Window, day: date) -> bool:
+    """Whether a day lies in a window, both ends included."""
+    after_start = window.earliest is None or _day(window.earliest) <= day
+    return after_start and (window.latest is None or day <= _day(window.latest))

@@ -73,6 +73,7 @@ def _participant(document: Document) -> Reading[Participant | None]:
     if identity is not None and len(identity) > ID_LENGTH:
         yield Diagnostic("too-long", f"an id of more than {ID_LENGTH} characters", "shorten it", place=document.place(keys["participant"]))
     day_1 = yield from optional(document, keys, "day-1", calendar_date)
+    first_dose = yield from optional(document, keys, "first-dose", _first_dose)
     participant = Participant(
         id=identity,
         day_1=day_1 or date.min,
@@ -81,7 +82,7 @@ def _participant(document: Document) -> Reading[Participant | None]:
         zone=(yield from optional(document, keys, "timezone", _zone)),
         site=(yield from optional(document, keys, "site", text)),
         horizon=(yield from optional(document, keys, "horizon", calendar_date)),
-        first_dose=(yield from optional(document, keys, "first-dose", _first_dose)),
+        first_dose=(first_dose.clock or first_dose.name) if first_dose is not None else None,
         birth_date=(yield from optional(document, keys, "birth-date", calendar_date)),
         flags=frozenset((yield from many(document, keys, "flags", text))),
         measures=dict((yield from _pairs(document, keys, "measures", _measure))),
@@ -134,11 +135,17 @@ def _zone(document: Document, node: Node) -> Reading[Zone | None]:
     return None
 
 
-def _first_dose(document: Document, node: Node) -> Reading[time | str | None]:
-    """A clock time, or the name of one of the participant's times."""
+class FirstDose(Struct, frozen=True):
+    """The clock time before which nothing is taken on Day 1, or the name of one of the participant's times."""
+
+    clock: time | None = None
+    name: str | None = None
+
+
+def _first_dose(document: Document, node: Node) -> Reading[FirstDose | None]:
     if isinstance(node, Scalar) and node.text[:1].isdigit():
-        return (yield from clock_time(document, node))
-    return (yield from text(document, node))
+        return FirstDose(clock=(yield from clock_time(document, node)))
+    return FirstDose(name=(yield from text(document, node)))
 
 
 def _measure(document: Document, key: Scalar, node: Node) -> Reading[Amount | None]:
