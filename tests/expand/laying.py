@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date, time
+from functools import cache
 
 import pytest
 
@@ -13,8 +14,8 @@ from dosecal.read.nodes import read_document
 from dosecal.read.regimen import read_regimen
 from dosecal.regimen import Regimen
 from dosecal.schedule import Event, Schedule
-from dosecal.study_time import WEEKDAYS, Weekday
-from tests.readers.zones import zone
+from dosecal.study_time import WEEKDAYS, Weekday, Zone
+from tests.readers import zones
 
 MONDAY = "2027-01-04"
 WEEKENDS_CLOSED: frozenset[Weekday] = frozenset({"Sat", "Sun"})
@@ -49,6 +50,12 @@ def laid_out(
         times={name: named(chosen) for name, chosen in (times or {}).items()},
     )
     return expand(regimen(body, months), participant, site)
+
+
+@cache
+def zone(name: str) -> Zone:
+    """One zone for each name, so that equal schedules compare equal."""
+    return zones.zone(name)
 
 
 def weekdays(text: str) -> tuple[Weekday, ...]:
