@@ -16,7 +16,8 @@ from dosecal.study_time import instant_after
 class Laid(Struct, frozen=True):
     """An item laid out: its events in order of nominal date, what there is to say about them, and whether they are all of them.
 
-    `courses` numbers the course of each event. `complete` is False for what goes on until an event: what is laid out then ends somewhere behind the horizon.
+    `courses` numbers the course of each event. `complete` is False for what goes on until an event: what is laid out then ends somewhere
+    behind the horizon.
     """
 
     item: Item

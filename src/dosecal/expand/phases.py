@@ -16,7 +16,7 @@ from dosecal.study_time import plus_days
 
 
 class Stretch(Struct, frozen=True):
-    """One phase, or one cycle of it: its first day, its last by its own length (None: it has none), its keys' prefix, its cycle's number."""
+    """One phase, or one cycle: first day, last day by its own length (None: it has none), prefix of its keys, number of the cycle."""
 
     first_day: date
     last_day: date | None

@@ -55,8 +55,8 @@ class Scope(Struct, frozen=True):
 
     `first_day` of the innermost scope (cycle, else phase, else study) is its day `first_number` (1, or 0 where the protocol says so);
     `last_day` is its last by its own length, None where it has none; `end` finds out where it ends, which may hang on other items.
-    `last_day` is its last by its own length, None where it has none; `end` finds out where it ends, which may hang on other items.
-    `prefix` begins the keys of the scope. `find` gives what a name refers to,
+    `prefix` begins the keys of the scope. `find` gives what a name refers to, in order of date. `own` is the occurrence that a phrase
+    stands in, `tied` the one that it is tied to: `its` and `each` mean these.
     """
 
     first_day: date
