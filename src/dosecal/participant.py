@@ -5,6 +5,7 @@ from datetime import date, time
 
 from msgspec import Struct
 
+from dosecal.diagnostic import Diagnostic, Refused
 from dosecal.dose import Amount
 from dosecal.study_time import Weekday, Zone, weekday_of
 
@@ -23,6 +24,7 @@ class Participant(Struct, frozen=True, kw_only=True):
     """One participant; `id` None: a schedule asked for by arm and start date alone.
 
     `horizon` is the last date listed, included; `first_dose` the clock time, or the named one, before which nothing is taken on Day 1.
+    `cohort` (from 1) and `place_time` come from a roster, where a cohort plan gives places.
     """
 
     day_1: date
@@ -33,6 +35,8 @@ class Participant(Struct, frozen=True, kw_only=True):
     site: str | None = None
     horizon: date | None = None
     first_dose: time | str | None = None
+    cohort: int | None = None
+    place_time: time | None = None
     birth_date: date | None = None
     flags: frozenset[str] = frozenset()
     measures: Mapping[str, Amount] = {}
@@ -40,18 +44,38 @@ class Participant(Struct, frozen=True, kw_only=True):
     times: Mapping[str, NamedTimeOfDay] = {}
 
 
+class HolidayCalendar(Struct, frozen=True, kw_only=True):
+    """The public holidays of a country or subdivision, the years for which they are known (both included), and where they come from."""
+
+    name: str
+    days: frozenset[date]
+    first_year: int
+    last_year: int
+    source: str
+
+
 class Site(Struct, frozen=True, kw_only=True):
-    """When a site is open: its weekend, its closing days, and extra open days for some items."""
+    """When a site is open: its weekend, its closing days and public holidays, and extra open days for some items."""
 
     weekend: frozenset[Weekday] = frozenset()
     closed: frozenset[date] = frozenset()
     open: Mapping[date, frozenset[str]] = {}
+    holidays: HolidayCalendar | None = None
 
     def is_open(self, day: date, item: str) -> bool:
-        """Whether `item` can take place here on `day`."""
+        """Whether `item` can take place here on `day`. Raises Refused in a year whose public holidays are not known."""
         if item in self.open.get(day, ()):
             return True
-        return day not in self.closed and weekday_of(day) not in self.weekend
+        return day not in self.closed and weekday_of(day) not in self.weekend and not self._is_holiday(day)
+
+    def _is_holiday(self, day: date) -> bool:
+        known = self.holidays
+        if known is None:
+            return False
+        if known.first_year <= day.year <= known.last_year:
+            return day in known.days
+        message = f"the public holidays of {known.name} are known from {known.first_year} to {known.last_year}, and {day} lies outside"
+        raise Refused([Diagnostic("holidays", message, "list the closing days of that year under `closed`, without `holidays`")])
 
 
 ALWAYS_OPEN = Site()

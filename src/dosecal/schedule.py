@@ -1,6 +1,6 @@
 """A schedule: every event of one participant, on real dates, each with its reason."""
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -16,8 +16,10 @@ class Event(Struct, frozen=True, kw_only=True):
 
     `nominal_date` is where `when` puts it, `due_date` after closures and gaps, `date` where it stands; until there is a record,
     it stands where it is due. `key` comes from the nominal position and never changes. `course_day` of `course_days` counts from 1.
-    `clock` is None for an all-day event; `lasts` is elapsed time. `month` is the study month (month 0 begins on Day 1), None before Day 1
-    and where the regimen does not use months. `reasons` says in plain words why the event is on that date, first things first.
+    `clock` is None for an all-day event; `elapsed`: it comes from hours after (or before) something, not from a time of day; `lasts` is
+    elapsed time. `month` is the study month (month 0 begins on Day 1), None before Day 1 and where the
+    regimen does not use months. `subject` is the participant in a schedule of several. `reasons` says in plain words why the event is on
+    that date, first things first.
     """
 
     key: str
@@ -28,12 +30,14 @@ class Event(Struct, frozen=True, kw_only=True):
     date: date
     study_day: StudyDay
     title: str | None = None
+    subject: str | None = None
     phase: str | None = None
     cycle: int | None = None
     course_day: int = 1
     course_days: int = 1
     month: int | None = None
     clock: Instant | None = None
+    elapsed: bool = False
     lasts: timedelta | None = None
     dose: Dose | None = None
     window: Window | None = None
@@ -57,7 +61,10 @@ class Event(Struct, frozen=True, kw_only=True):
 
 
 class Schedule(Struct, frozen=True, kw_only=True):
-    """The events in order of date and time, and what there is to say about them (`notes`: shifted clock times, moves not made ...)."""
+    """The events in order of date and time, and what there is to say about them (`notes`: shifted clock times, moves not made ...).
+
+    `holidays` names the source of the public holidays that were taken into account ("holidays 0.109").
+    """
 
     study: str
     day_1: date
@@ -66,6 +73,7 @@ class Schedule(Struct, frozen=True, kw_only=True):
     arm: str | None = None
     zone: Zone | None = None
     months: MonthRule | None = None
+    holidays: str | None = None
     notes: tuple[Diagnostic, ...] = ()
 
 
@@ -77,3 +85,12 @@ def narrowed(schedule: Schedule, *, kinds: frozenset[str] | None = None, first: 
         if (kinds is None or event.kind in kinds) and (first is None or first <= event.date) and (last is None or event.date <= last)
     )
     return replace(schedule, events=events)
+
+
+_ORDER = {section: number for number, section in enumerate(SECTIONS)}
+
+
+def by_date(event: Event) -> tuple[date, bool, time, int, str]:
+    """The order of a schedule: by date, all-day events first, then by clock time, by section, by participant."""
+    clock = event.clock.local.time() if event.clock is not None else time.min
+    return event.date, event.clock is not None, clock, _ORDER[event.section], event.subject or ""

@@ -111,4 +111,3 @@ def _own_fault(error: Exception) -> int:
     mend = "please report it with the command and the files; DOSECAL_TRACEBACK=1 shows where"
     say([Diagnostic("bug", f"dosecal itself is wrong: {type(error).__name__}: {error}", mend)])
     return WRONG_PROGRAM
-

@@ -44,6 +44,8 @@ def command(*, audience: str, stamped: datetime | None, output: str | None, forc
     from dosecal.write.ics import LARGEST_IMPORTABLE, write_ics  # noqa: PLC0415  (icalendar is slow to import: not for a wrong command)
 
     selected = select(**selection)
+    if any(event.subject is not None for event in selected.schedule.events):
+        raise Misused("--id", "no-id", "a calendar is for one participant of the roster", "add --id ID")
     data = write_ics(selected.schedule, audience="site" if audience == "site" else "participant", stamped=stamped)
     write_out(data, output, selected.inputs, force=force)
     say_written(output, selected.schedule)

@@ -1,6 +1,6 @@
 """SELECTION: the options that say whose schedule is asked for -> a regimen, a participant and a site."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -18,11 +18,14 @@ from dosecal.phrases.tree import Weekly
 from dosecal.phrases.words import Names, PhraseError
 from dosecal.read.fields import date_from
 from dosecal.read.files import published_names, regimen_path, same_content
-from dosecal.read.nodes import Document, Mapping
+from dosecal.read.nodes import Document
+from dosecal.read.nodes import Mapping as MappingNode
 from dosecal.read.participant import ID_LENGTH, ParticipantFile, read_participant_file, read_site_file
 from dosecal.read.regimen import RegimenFile, read_regimen_file
+from dosecal.read.roster import read_roster_file
 from dosecal.read.zones import zone_named
 from dosecal.regimen import Regimen, items_of
+from dosecal.roster import lay_out_roster
 from dosecal.schedule import Schedule
 from dosecal.study_time import Weekday, Zone
 
@@ -54,6 +57,9 @@ _OPTIONS: Final = (
     click.option("--horizon", callback=a_date, metavar="YYYY-MM-DD", help="The last date to list; needed where the regimen has no end."),
     click.option("--id", "identity", metavar="ID", help="The participant's id; calendars of participants without one would collide."),
     click.option("--participant", "participant_file", metavar="FILE", help="A participant file, instead of the options above."),
+    click.option(
+        "--roster", "roster_file", metavar="FILE", help="A roster of cohorts, instead of the options above; --id picks one participant."
+    ),
     click.option("--site", "site_file", metavar="FILE", help="A site file: weekend and closing days."),
 )
 
@@ -75,16 +81,19 @@ def select(
     horizon: date | None,
     identity: str | None,
     participant_file: str | None,
+    roster_file: str | None,
     site_file: str | None,
 ) -> Selected:
     """The schedule asked for. Raises Misused, Unreadable or Refused (with places in the files)."""
     given = {"--arm": arm, "--start": start, "--timezone": zone, "--days": days, "--horizon": horizon, "--id": identity}
+    if roster_file is not None:
+        others = {**given, "--id": None, "--participant": participant_file}
+        _refuse_also(others, "--roster", "the roster says this")
+        return _from_roster(regimen, Path(roster_file), identity, Path(site_file) if site_file is not None else None)
     if participant_file is not None:
-        also = ", ".join(option for option, value in given.items() if value is not None)
-        if also:
-            raise Misused(also, "two-sources", "with --participant, the participant file says this", "leave it out here")
+        _refuse_also(given, "--participant", "the participant file says this")
     elif start is None:
-        raise Misused("--start", "no-start", "Day 1 is not given", "add --start YYYY-MM-DD, or --participant FILE")
+        raise Misused("--start", "no-start", "Day 1 is not given", "add --start YYYY-MM-DD, --participant FILE or --roster FILE")
     path = regimen_path(regimen)
     read = read_regimen_file(path)
     inputs = [path]
@@ -92,7 +101,7 @@ def select(
     if participant_file is not None:
         own_file = read_participant_file(Path(participant_file))
         inputs.append(Path(participant_file))
-        _refuse_other_regimen(own_file, regimen, path)
+        _refuse_other_regimen(own_file.participant.regimen or "", own_file.document, regimen, path)
         participant = own_file.participant
     else:
         assert start is not None  # noqa: S101  (for the type checker: refused above)
@@ -110,6 +119,33 @@ def select(
     return Selected(schedule, read, tuple(inputs), participant.id is not None)
 
 
+def _refuse_also(given: Mapping[str, object], option: str, says: str) -> None:
+    """Two sources for one fact are one too many."""
+    also = ", ".join(name for name, value in given.items() if value is not None)
+    if also:
+        raise Misused(also, "two-sources", f"with {option}, {says}", "leave it out here")
+
+
+def _from_roster(regimen: str, roster_file: Path, identity: str | None, site_file: Path | None) -> Selected:
+    """Everyone's schedule, or that of the one participant named."""
+    path = regimen_path(regimen)
+    read, rostered = read_regimen_file(path), read_roster_file(roster_file)
+    _refuse_other_regimen(rostered.regimen, rostered.document, regimen, path)
+    site = read_site_file(site_file).site if site_file is not None else ALWAYS_OPEN
+    try:
+        result = lay_out_roster(read.regimen, rostered.roster, site)
+    except Refused as refused:
+        raise Refused([read.locate(one) if one.path else one for one in refused.diagnostics]) from None
+    inputs = tuple(one for one in (path, roster_file, site_file) if one is not None)
+    if identity is None:
+        return Selected(result.everyone, read, inputs, identified=True)
+    schedule = result.by_id.get(identity)
+    if schedule is None:
+        known = ", ".join(result.by_id)
+        raise Misused("--id", "unknown-id", f"the roster has no participant `{identity}`", f"its participants are {known}")
+    return Selected(schedule, read, inputs, identified=True)
+
+
 def _placed(diagnostic: Diagnostic, read: RegimenFile, own: ParticipantFile | None) -> Diagnostic:
     """A refusal with its place: in the regimen file, or on the participant file's own line where that is what it is about."""
     place = _place_in(own.document, diagnostic) if own is not None else None
@@ -124,7 +160,7 @@ def _place_in(document: Document, diagnostic: Diagnostic) -> Place | None:
         node = document.root.get("arm")
         return document.place(node) if node is not None else Place(document.file)
     days = document.root.get("days")
-    if diagnostic.name not in ("days", "weekdays") or not isinstance(days, Mapping):
+    if diagnostic.name not in ("days", "weekdays") or not isinstance(days, MappingNode):
         return None
     # Refused for a name in `days`, which is its `part`; or in an item's `when`, for the number of weekdays chosen.
     chosen = next((key for key, _ in days.entries if key.text in (diagnostic.part, *diagnostic.path[-2:-1])), None)
@@ -181,21 +217,19 @@ def _weekly_item(regimen: Regimen, arm: str | None) -> str:
 # -- participant and site files
 
 
-def _refuse_other_regimen(own: ParticipantFile, given: str, path: Path) -> None:
-    """The participant file names its regimen: another one is refused, whatever its dates."""
-    said = own.participant.regimen or ""
-    folder = Path(own.document.file).parent
-    candidates = [folder / said]
+def _refuse_other_regimen(said: str, document: Document, given: str, path: Path) -> None:
+    """A participant or roster file names its regimen: another one is refused, whatever its dates."""
+    candidates = [Path(document.file).parent / said]
     if said in published_names():
         candidates.append(regimen_path(said))
     same = any(same_content(path, candidate) for candidate in candidates)
     same_name = path.name.removesuffix(".yaml") == said and said not in published_names()
-    if same or same_name:
+    if same or same_name or not said:
         return
-    node = own.document.root.get("regimen")
-    place = own.document.place(node) if node is not None else Place(own.document.file)
-    message = f"participant {own.participant.id} is on the regimen `{said}`, not on `{given}`"
-    raise Refused([Diagnostic("other-regimen", message, f"ask for `{said}`, or correct the participant file", place=place)])
+    node = document.root.get("regimen")
+    place = document.place(node) if node is not None else Place(document.file)
+    message = f"this file is for the regimen `{said}`, not for `{given}`"
+    raise Refused([Diagnostic("other-regimen", message, f"ask for `{said}`, or correct the file", place=place)])
 
 
 def _site(path: Path, participant: Participant, own: ParticipantFile | None) -> Site:

@@ -8,7 +8,7 @@ from dosecal.diagnostic import Diagnostic, Refused
 from dosecal.expand.refusals import unbuilt
 from dosecal.participant import NamedTimeOfDay, Participant
 from dosecal.phrases.spell import spell
-from dosecal.phrases.tree import At, ClockTime, NamedTime, NearTime
+from dosecal.phrases.tree import At, AtPlace, ClockTime, NamedTime, NearTime
 from dosecal.study_time import WEEKDAYS, Instant, Zone, instant_at
 
 
@@ -58,6 +58,11 @@ def _wall_time(slot: At, day: date, participant: Participant) -> tuple[time, tim
                 return named, near.time()
             message = f"`{spell(slot)}` falls on another day than `{name}`"
             raise Refused([Diagnostic("time", message, "give a clock time instead", path=("at",), part=spell(slot))])
+        case AtPlace():
+            if participant.place_time is not None:
+                return participant.place_time, participant.place_time
+            message = "`place` is the clock time of a participant's place in a cohort, and there is none here"
+            raise Refused([Diagnostic("no-place", message, "name a roster: --roster FILE", path=("at",), part="place")])
     raise Refused([unbuilt(slot, "at")])
 
 

@@ -35,7 +35,7 @@ def found_in(laid: Iterable[Laid], *, courses: bool, cycle: int | None) -> tuple
         if courses:
             found += (_course([event for event, _ in of]) for _, of in groupby(sorted(events, key=_number), _number))
         else:
-            found += (_occurrence(event) for event, _ in events)
+            found += (found_of(event) for event, _ in events)
     return tuple(sorted(found, key=_when))
 
 
@@ -47,7 +47,8 @@ def _when(found: Found) -> tuple[object, datetime]:
     return found.first, found.start.utc if found.start is not None else datetime.combine(found.first, time.min, UTC)
 
 
-def _occurrence(event: Event) -> Found:
+def found_of(event: Event) -> Found:
+    """An event as something that a name refers to."""
     clock = event.clock
     end = instant_after(clock, event.lasts) if clock is not None and event.lasts is not None else clock
     last = end.local.date() if end is not None else event.date
@@ -56,5 +57,5 @@ def _occurrence(event: Event) -> Found:
 
 def _course(course: list[Event]) -> Found:
     """A course as one thing, its days one by one; a second clock time of a day adds no day."""
-    days = tuple(_occurrence(next(of)) for _, of in groupby(course, lambda event: event.nominal_date))
-    return Found(days[0].key, days[0].first, course[-1].date, days[0].due, days[0].start, _occurrence(course[-1]).end, days)
+    days = tuple(found_of(next(of)) for _, of in groupby(course, lambda event: event.nominal_date))
+    return Found(days[0].key, days[0].first, course[-1].date, days[0].due, days[0].start, found_of(course[-1]).end, days)

@@ -4,8 +4,6 @@ The order is that of the language's rule 14: nominal date; `except`; the calenda
 replayed yet, so an event stands where it is due. All that is wrong is found before anything is refused.
 """
 
-from datetime import date, time
-
 from msgspec.structs import replace
 
 from dosecal.diagnostic import Diagnostic, Refused
@@ -13,8 +11,8 @@ from dosecal.expand.courses import Laid
 from dosecal.expand.plan import Plan
 from dosecal.participant import ALWAYS_OPEN, Participant, Site
 from dosecal.phrases.tree import Weekly
-from dosecal.regimen import SECTIONS, Arm, PlacedItem, Regimen
-from dosecal.schedule import Event, Schedule
+from dosecal.regimen import Arm, PlacedItem, Regimen
+from dosecal.schedule import Schedule, by_date
 
 
 def expand(regimen: Regimen, participant: Participant, site: Site = ALWAYS_OPEN) -> Schedule:
@@ -24,7 +22,7 @@ def expand(regimen: Regimen, participant: Participant, site: Site = ALWAYS_OPEN)
     """
     arm = arm_of(regimen, participant.arm)
     plan = Plan(regimen, arm, participant, site)
-    faults = [*_unbuilt(regimen), *_wrong_days(participant, plan.items)]
+    faults = _wrong_days(participant, plan.items)
     if faults:
         raise Refused(faults)
     laid = _laid_out(plan)
@@ -38,7 +36,8 @@ def expand(regimen: Regimen, participant: Participant, site: Site = ALWAYS_OPEN)
         day_1=participant.day_1,
         zone=participant.zone,
         months=regimen.months,
-        events=tuple(sorted(listed, key=_by_date)),
+        holidays=site.holidays.source if site.holidays is not None else None,
+        events=tuple(sorted(listed, key=by_date)),
         notes=tuple(dict.fromkeys(notes)),
     )
 
@@ -72,18 +71,6 @@ def _laid_out(plan: Plan) -> list[tuple[PlacedItem, Laid]]:
     return laid
 
 
-def _unbuilt(regimen: Regimen) -> list[Diagnostic]:
-    return [
-        Diagnostic(
-            "not-built",
-            "`cohort-plans` is not laid out by this version of dosecal",
-            "see docs/language.md for what is",
-            path=("cohort-plans", plan.name),
-        )
-        for plan in regimen.cohort_plans
-    ]
-
-
 def _wrong_days(participant: Participant, placed: tuple[PlacedItem, ...]) -> list[Diagnostic]:
     """Weekdays chosen for what takes none: a preference only fills what the regimen leaves open."""
     weekly = [one.item.name for one in placed if any(isinstance(when, Weekly) for when in one.item.when)]
@@ -93,12 +80,3 @@ def _wrong_days(participant: Participant, placed: tuple[PlacedItem, ...]) -> lis
         for name in participant.days
         if name not in weekly
     ]
-
-
-_ORDER = {section: number for number, section in enumerate(SECTIONS)}
-
-
-def _by_date(event: Event) -> tuple[date, bool, time, int]:
-    """By date, all-day events first, then by clock time, then by section."""
-    clock = event.clock.local.time() if event.clock is not None else time.min
-    return event.date, event.clock is not None, clock, _ORDER[event.section]

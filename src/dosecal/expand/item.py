@@ -121,7 +121,15 @@ class _Layout:
     def _day(self, one: Occurrence, course: Course, due: Due, scope: Scope, earliest: date | None) -> _Day:
         participant = self.setting.participant
         number = self.number + course.index(one) + 1
-        standing = Standing(one.nominal, course[0].nominal, number, replace(scope, tied=one.tied), participant.arm, self.setting.measures)
+        standing = Standing(
+            nominal=one.nominal,
+            course_start=course[0].nominal,
+            number=number,
+            scope=replace(scope, tied=one.tied),
+            arm=participant.arm,
+            measures=self.setting.measures,
+            cohort=participant.cohort,
+        )
         on = plus_days(one.nominal, due.shift)
         return _Day(one, self.course, due, on, self._clocks(one, on, standing), standing, earliest)
 
@@ -266,6 +274,7 @@ def _event(day: _Day, item: Item, setting: Setting, clock: Clock | None, *, seve
         course_days=one.course_days,
         month=month,
         clock=clock.instant if clock is not None else None,
+        elapsed=one.elapsed,
         lasts=_length(lasts) if lasts is not None else None,
         dose=dose,
         window=_opened(_window(day, item, clock), day.earliest) if item.window or day.earliest else None,

@@ -49,6 +49,7 @@ class Occurrence(Struct, frozen=True):
     month: int | None = None
     week: int | None = None
     instant: Instant | None = None
+    elapsed: bool = False
     tied: Found | None = None
 
 
@@ -118,6 +119,7 @@ def _on(when: On, scope: Scope, asked: Asked, why: str) -> Series:
                     course_days=days,
                     month=month,
                     instant=spot.instant if spot.timed else None,
+                    elapsed=spot.elapsed,
                     tied=spot.tied,
                 )
                 for day in range(days)

@@ -78,7 +78,7 @@ class Scope(Struct, frozen=True):
 class Spot(Struct, frozen=True):
     """Where a point lies: a sum of months and days from an origin, kept apart so that months are clamped once, however they add up.
 
-    `instant` is the clock time of the occurrence that it refers to; `timed`: the phrase itself asks for that time. `tied` is that
+    `instant` is the clock time of the occurrence that it refers to; `timed`: the phrase itself asks for that time, and `elapsed`: it does so by hours or minutes. `tied` is that
     occurrence, and `words` what the phrase adds to it ("30 minutes before"), or the whole phrase where it refers to nothing.
     """
 
@@ -87,6 +87,7 @@ class Spot(Struct, frozen=True):
     days: int = 0
     instant: Instant | None = None
     timed: bool = False
+    elapsed: bool = False
     tied: Found | None = None
     words: str = ""
 
@@ -98,7 +99,7 @@ class Spot(Struct, frozen=True):
     def plus(self, count: int, unit: str) -> "Spot":
         """This plus a signed number of days, weeks or months; a clock time is given up."""
         months, days = (count, 0) if unit == "month" else (0, count * (WEEK if unit == "week" else 1))
-        return replace(self, months=self.months + months, days=self.days + days, instant=None, timed=False)
+        return replace(self, months=self.months + months, days=self.days + days, instant=None, timed=False, elapsed=False)
 
 
 def spots(point: Point | None, scope: Scope) -> list[Spot]:
@@ -156,13 +157,8 @@ def date_in_scope(number: int, scope: Scope) -> date:
 
 def _edge(edge: str, one: Found) -> Spot:
     instant = one.start if edge == "start" else one.end
-    return Spot(
-        one.first if edge == "start" or one.last is None else one.last,
-        instant=instant,
-        timed=instant is not None,
-        tied=one,
-        words=f"{edge} of",
-    )
+    day = one.first if edge == "start" or one.last is None else one.last
+    return Spot(day, instant=instant, timed=instant is not None, elapsed=instant != one.start, tied=one, words=f"{edge} of")
 
 
 def _referred(ref: Ref, scope: Scope) -> tuple[Found, ...]:
@@ -199,7 +195,7 @@ def _offset(spot: Spot, amount: Decimal, unit: str, side: str, scope: Scope) -> 
             raise Refused([Diagnostic("no-clock", message, "give what it refers to a clock time with `at`", part=words)])
         elapsed = timedelta(seconds=int(amount * (3600 if unit == "hour" else 60)) * sign)
         instant = instant_after(spot.instant, elapsed)
-        return Spot(instant.local.date(), instant=instant, timed=True, tied=spot.tied, words=words)
+        return Spot(instant.local.date(), instant=instant, timed=True, elapsed=True, tied=spot.tied, words=words)
     if unit == "open day":
         day = _open_days(spot.date(scope.months), int(amount), sign, scope)
         return Spot(day, tied=spot.tied, words=words)

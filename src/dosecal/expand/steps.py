@@ -10,7 +10,6 @@ from msgspec import Struct
 from dosecal.diagnostic import Diagnostic, Refused
 from dosecal.dose import Amount
 from dosecal.expand.points import Scope
-from dosecal.expand.refusals import unbuilt
 from dosecal.phrases.spell import spell
 from dosecal.phrases.tree import AtSlot, Band, Condition, OnArm, Within
 from dosecal.regimen import Step
@@ -47,7 +46,7 @@ _MEASURE_MEND = {
 
 
 class Standing(Struct, frozen=True):
-    """What conditions ask of an occurrence: its nominal date, the first day of its course, its number in the item, its scope, its slot."""
+    """What conditions ask of an occurrence: its nominal date, its course's first day, its number in the item, scope, slot and cohort."""
 
     nominal: date
     course_start: date
@@ -56,6 +55,7 @@ class Standing(Struct, frozen=True):
     arm: str | None
     measures: Measures
     slot: str | None = None
+    cohort: int | None = None
 
 
 def at_most_one(steps: tuple[Step[T], ...], standing: Standing, key: str) -> T | None:
@@ -93,7 +93,7 @@ def _day(standing: Standing) -> int:
 
 def _holds(condition: Condition, standing: Standing, key: str) -> bool:
     match condition:
-        case Within("day" | "study day" | "dose" | "cycle" as of, first, last):
+        case Within(of, first, last):
             value = _number(of, standing, condition, key)
             return first <= value and (last is None or value <= last)
         case OnArm(arm):
@@ -104,7 +104,6 @@ def _holds(condition: Condition, standing: Standing, key: str) -> bool:
             known = standing.measures.on(measure, standing.course_start)
             above = lower is None or (known >= lower if lower_included else known > lower)
             return above and (upper is None or (known <= upper if upper_included else known < upper))
-    raise Refused([unbuilt(condition, key)])
 
 
 def _number(of: str, standing: Standing, condition: Within, key: str) -> int:
@@ -114,9 +113,9 @@ def _number(of: str, standing: Standing, condition: Within, key: str) -> int:
         return study_day(standing.scope.day_1, standing.nominal)
     if of == "dose":
         return standing.number
-    if standing.scope.cycle is None:
-        message = f"`{spell(condition)}` names a cycle, and the item stands in none"
-        raise Refused(
-            [Diagnostic("cycles", message, "count days instead, or give the phase a `cycle`", path=(key,), part=spell(condition))]
-        )
-    return standing.scope.cycle
+    number = standing.scope.cycle if of == "cycle" else standing.cohort
+    if number is None:
+        message = f"`{spell(condition)}` names a {of}, and there is none here"
+        mend = "count days instead, or give the phase a `cycle`" if of == "cycle" else "name a roster, which puts participants into cohorts"
+        raise Refused([Diagnostic(f"no-{of}", message, mend, path=(key,), part=spell(condition))])
+    return number

@@ -9,11 +9,12 @@ from msgspec import Struct
 
 from dosecal.diagnostic import Diagnostic, nearest
 from dosecal.dose import MEASURES, Amount
-from dosecal.participant import NamedTimeOfDay, Participant, Site
+from dosecal.participant import HolidayCalendar, NamedTimeOfDay, Participant, Site
 from dosecal.phrases import amounts, timing
 from dosecal.phrases.words import Names
 from dosecal.read.fields import Reading, calendar_date, clock_time, each, entries, keys_of, many, optional, phrase, run, text
 from dosecal.read.files import read_bytes
+from dosecal.read.holidays import holidays_of
 from dosecal.read.nodes import Document, Mapping, Node, Scalar, Sequence, read_document
 from dosecal.read.zones import zone_named
 from dosecal.study_time import WEEKDAYS, Weekday, Zone
@@ -73,13 +74,26 @@ def _participant(document: Document) -> Reading[Participant | None]:
     if identity is not None and len(identity) > ID_LENGTH:
         yield Diagnostic("too-long", f"an id of more than {ID_LENGTH} characters", "shorten it", place=document.place(keys["participant"]))
     day_1 = yield from optional(document, keys, "day-1", calendar_date)
+    participant = yield from person(document, keys, identity, day_1 or date.min)
+    yield from _in_order(document, keys, participant)
+    return participant
+
+
+PERSON: Final = (
+    "arm", "timezone", "site", "horizon", "birth-date", "flags", "measures", "days", "times", "first-dose",
+)  # fmt: skip
+"""The keys that describe a participant, wherever they stand."""
+
+
+def person(document: Document, keys: dict[str, Node], identity: str | None, day_1: date) -> Reading[Participant]:
+    """The participant that PERSON's keys describe."""
     first_dose = yield from optional(document, keys, "first-dose", _first_dose)
-    participant = Participant(
+    return Participant(
         id=identity,
-        day_1=day_1 or date.min,
+        day_1=day_1,
         regimen=(yield from optional(document, keys, "regimen", text)),
         arm=(yield from optional(document, keys, "arm", text)),
-        zone=(yield from optional(document, keys, "timezone", _zone)),
+        zone=(yield from optional(document, keys, "timezone", time_zone)),
         site=(yield from optional(document, keys, "site", text)),
         horizon=(yield from optional(document, keys, "horizon", calendar_date)),
         first_dose=(first_dose.clock or first_dose.name) if first_dose is not None else None,
@@ -89,8 +103,6 @@ def _participant(document: Document) -> Reading[Participant | None]:
         days=dict((yield from _pairs(document, keys, "days", _days))),
         times=dict((yield from _pairs(document, keys, "times", _named_time))),
     )
-    yield from _in_order(document, keys, participant)
-    return participant
 
 
 def _in_order(document: Document, keys: dict[str, Node], participant: Participant) -> Reading[None]:
@@ -124,7 +136,7 @@ def _pairs(document: Document, keys: dict[str, Node], key: str, reader: PairRead
     return pairs
 
 
-def _zone(document: Document, node: Node) -> Reading[Zone | None]:
+def time_zone(document: Document, node: Node) -> Reading[Zone | None]:
     name = yield from text(document, node)
     if name is None:
         return None
@@ -191,19 +203,28 @@ def _weekday_range(document: Document, key: Scalar) -> Reading[tuple[int, ...]]:
 
 def _site(document: Document) -> Reading[tuple[Site, str | None]]:
     keys = yield from keys_of(document, document.root, _SITE, "a site")
-    if "holidays" in keys:
-        message = "`holidays` is not laid out by this version of dosecal"
-        yield Diagnostic("not-built", message, "list the closing days under `closed` for now", place=document.place(keys["holidays"]))
     weekend = yield from optional(document, keys, "weekend", phrase(timing.parse_weekdays, Names()))
     extra = yield from _extra_days(document, keys.get("open"))
     site = Site(
         weekend=frozenset(weekend.days) if weekend is not None else frozenset(),
         closed=frozenset((yield from many(document, keys, "closed", calendar_date))),
         open=extra,
+        holidays=(yield from optional(document, keys, "holidays", _holidays)),
     )
     if len(site.weekend) == len(WEEKDAYS):
         yield Diagnostic("weekend", "the weekend is the whole week", "name the days that are closed", place=document.place(keys["weekend"]))
     return site, (yield from optional(document, keys, "site", text))
+
+
+def _holidays(document: Document, node: Node) -> Reading[HolidayCalendar | None]:
+    code = yield from text(document, node)
+    if code is None:
+        return None
+    calendar = holidays_of(code)
+    if isinstance(calendar, HolidayCalendar):
+        return calendar
+    yield Diagnostic(calendar.name, calendar.message, calendar.help, place=document.place(node))
+    return None
 
 
 def _extra_days(document: Document, node: Node | None) -> Reading[dict[date, frozenset[str]]]:

@@ -177,8 +177,9 @@ def _clock_span(event: Event, clock: Instant, zone: Zone | None) -> Span:
     if zone is None:
         raise ValueError(f"{event.label} on {event.date} has a clock time, but the schedule has no time zone")
     instants = (clock, instant_after(clock, event.lasts)) if event.lasts else (clock,)
-    # Readers differ over a local time that does not exist or comes twice: one such time puts the whole event into UTC.
-    if zone.name in _NAMES_OF_UTC or any(instant.ambiguous or instant.shifted is not None for instant in instants):
+    # Hours after a dose are elapsed time (ics rule 11). Readers differ over a local time that does not exist or comes twice: one such time
+    # puts the whole event into UTC.
+    if event.elapsed or zone.name in _NAMES_OF_UTC or any(instant.ambiguous or instant.shifted is not None for instant in instants):
         return _ordered("utc", [_utc_text(instant.utc) for instant in instants], ())
     return _ordered("local", [_local_text(instant.local) for instant in instants], instants)
 

@@ -26,6 +26,7 @@ class _WindowData(Struct, frozen=True):
 class _EventData(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """An event as data. A field with UNSET is absent where it does not apply; a null inside `dose` or `window` means none or open."""
 
+    subject: str | UnsetType = UNSET
     date: str
     time: str | UnsetType = UNSET
     utc_offset: str | UnsetType = UNSET
@@ -54,6 +55,7 @@ class _Head(Struct, frozen=True, kw_only=True):
     day_1: str
     timezone: str | None
     zone_data: str | None
+    holidays: str | None
 
 
 _ENCODER: Final = Encoder()
@@ -73,6 +75,7 @@ def write(schedule: Schedule, *, fold: bool = False) -> str:
             day_1=schedule.day_1.isoformat(),
             timezone=zone.name if zone else None,
             zone_data=zone.data_version if zone else None,
+            holidays=schedule.holidays,
         )
     )
     events = ",\n".join(_line(_event_data(event)) for event in schedule.events)
@@ -87,6 +90,7 @@ def _line(data: Struct) -> str:
 def _event_data(event: Event) -> _EventData:
     clock = event.clock
     return _EventData(
+        subject=UNSET if event.subject is None else event.subject,
         date=event.date.isoformat(),
         time=clock_iso(clock.local.time()) if clock else UNSET,
         utc_offset=offset_iso(clock.utc_offset) if clock else UNSET,

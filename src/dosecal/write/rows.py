@@ -89,7 +89,8 @@ def totals_of(events: Iterable[Event]) -> tuple[str, ...]:
 
 def versions_of(schedule: Schedule) -> str:
     """What made the schedule: "dosecal 0.1.0, zone data 2026f"."""
-    return f"dosecal {__version__}" + (f", zone data {visible(schedule.zone.data_version)}" if schedule.zone else "")
+    zone = f", zone data {visible(schedule.zone.data_version)}" if schedule.zone else ""
+    return f"dosecal {__version__}{zone}" + (f", {visible(schedule.holidays)}" if schedule.holidays else "")
 
 
 def _in_all(events: Sequence[Event]) -> str:

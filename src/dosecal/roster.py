@@ -1,0 +1,248 @@
+"""A roster: participants in cohorts, where a cohort plan makes one's Day 1 depend on others' dates -> everyone's schedule."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from dosecal.diagnostic import Diagnostic, Path, Refused
+from dosecal.expand import expand
+from dosecal.expand.courses import found_of
+from dosecal.expand.points import Found, Scope, Spot, spot_at, spots
+from dosecal.expand.refusals import inside, unbuilt
+from dosecal.participant import ALWAYS_OPEN, Participant, Site
+from dosecal.phrases.spell import spell
+from dosecal.phrases.tree import ClockTime, On, PlaceTimes, Ref, When
+from dosecal.regimen import SECTIONS, CohortPlan, PlacePlan, Regimen, Review
+from dosecal.schedule import Event, Schedule, by_date
+from dosecal.study_time import Instant, Zone, instant_at, plus_days, study_day
+
+
+class Cohort(Struct, frozen=True):
+    """A cohort of a roster: the name of its plan, and the ids of its participants in the order of the places."""
+
+    plan: str
+    places: tuple[str, ...]
+
+
+class Roster(Struct, frozen=True, kw_only=True):
+    """Participants in cohorts: the first cohort's start, and what is known of each participant beside their dates."""
+
+    day_1: date
+    zone: Zone
+    cohorts: tuple[Cohort, ...]
+    participants: Mapping[str, Participant] = {}
+
+
+class Rostered(Struct, frozen=True):
+    """Everyone's events as one schedule, and each participant's own schedule by id."""
+
+    everyone: Schedule
+    by_id: Mapping[str, Schedule]
+
+
+class _Place(Struct, frozen=True):
+    """One participant's place: the group, Day 1, and the clock time on it."""
+
+    group: str
+    day_1: date
+    instant: Instant | None
+
+
+def lay_out_roster(regimen: Regimen, roster: Roster, site: Site = ALWAYS_OPEN) -> Rostered:
+    """Everyone's schedule, cohort by cohort, with the reviews between them; in the common one each event names its `subject`.
+
+    Raises Refused with everything that is wrong; paths lead into the regimen file.
+    """
+    plans = {plan.name: plan for plan in regimen.cohort_plans}
+    faults = [fault for number, cohort in enumerate(roster.cohorts, 1) for fault in _misplaced(cohort, number, plans)]
+    if faults:
+        raise Refused(faults)
+    events: list[Event] = []
+    by_id: dict[str, Schedule] = {}
+    notes: list[Diagnostic] = []
+    start: date | None = roster.day_1
+    for number, cohort in enumerate(roster.cohorts, 1):
+        laying = _Laying(regimen, roster, site, plans[cohort.plan], cohort, number)
+        if start is None:
+            message = f"cohort {number} has no start: what it waits for has no date"
+            raise Refused(
+                [Diagnostic("no-start", message, "let `next` name a review of the cohort", path=("cohort-plans", cohort.plan, "next"))]
+            )
+        laying.lay_out(start)
+        events += laying.events()
+        by_id |= laying.schedules
+        notes += laying.notes()
+        start = laying.next_start(start) if number < len(roster.cohorts) else None
+    ordered = tuple(sorted(events, key=by_date))
+    source = site.holidays.source if site.holidays is not None else None
+    everyone = Schedule(
+        study=regimen.study,
+        day_1=roster.day_1,
+        zone=roster.zone,
+        months=regimen.months,
+        events=ordered,
+        holidays=source,
+        notes=tuple(dict.fromkeys(notes)),
+    )
+    return Rostered(everyone, by_id)
+
+
+def _misplaced(cohort: Cohort, number: int, plans: Mapping[str, CohortPlan]) -> list[Diagnostic]:
+    """What is wrong with a cohort before any date: an unknown plan, or another number of places than the plan has."""
+    plan = plans.get(cohort.plan)
+    if plan is None:
+        known = ", ".join(plans) or "none"
+        return [Diagnostic("plan", f"there is no cohort plan `{cohort.plan}`", f"the regimen's cohort plans: {known}")]
+    wanted = sorted(place for one in plan.places for place in range(one.places.first, one.places.last + 1))
+    if wanted != list(range(1, len(wanted) + 1)):
+        message = f"the places of `{plan.name}` are not numbered 1, 2, 3 ... without gaps"
+        return [Diagnostic("places", message, "let each place stand in exactly one group", path=("cohort-plans", plan.name, "places"))]
+    if len(cohort.places) != len(wanted):
+        message = f"cohort {number} names {len(cohort.places)} participants, and `{plan.name}` has {len(wanted)} places"
+        return [Diagnostic("places", message, "name one participant for each place")]
+    return []
+
+
+class _Laying:
+    """Lays out one cohort: group by group, since a group may wait for those before it."""
+
+    def __init__(self, regimen: Regimen, roster: Roster, site: Site, plan: CohortPlan, cohort: Cohort, number: int) -> None:  # noqa: PLR0917
+        self.regimen, self.roster, self.site, self.plan, self.cohort, self.number = regimen, roster, site, plan, cohort, number
+        self.places: dict[str, _Place] = {}
+        self.schedules: dict[str, Schedule] = {}
+        self.reviews: dict[str, Spot] = {}
+        self.start = roster.day_1
+
+    def lay_out(self, start: date) -> None:
+        """Place every participant, lay out their schedules, then the reviews."""
+        self.start = start
+        for group in self.plan.places:
+            with inside((*self._path, "places", spell(group.places))):
+                self._place(group)
+        for review in self.plan.reviews:
+            with inside((*self._path, "reviews", review.name)):
+                self._review(review)
+
+    def next_start(self, start: date) -> date | None:
+        """The first day of the next cohort."""
+        self.start = start
+        if self.plan.next is None:
+            return None
+        with inside((*self._path, "next")):
+            spot = spot_at(self.plan.next, self._scope())
+            return spot.date(self.regimen.months) if spot is not None else None
+
+    @property
+    def _path(self) -> Path:
+        return ("cohort-plans", self.plan.name)
+
+    def _place(self, group: PlacePlan) -> None:
+        day = _day_of(group.when, self._scope(), self.regimen)
+        if day is None:
+            raise Refused(
+                [
+                    Diagnostic(
+                        "no-start",
+                        f"`{group.places.name}` has no date: what it waits for has none",
+                        "name an earlier group",
+                        path=("when",),
+                    )
+                ]
+            )
+        earliest = [spot for point in group.not_before for spot in spots(point, self._scope())]
+        ids = self.cohort.places[group.places.first - 1 : group.places.last]
+        clocks = _clocks(group, len(ids))
+        while any(self._too_early(day, clocks[0], spot) for spot in earliest):
+            day = plus_days(day, 1)
+        for identity, clock in zip(ids, clocks, strict=True):
+            instant = instant_at(day, clock, self.roster.zone.rules) if clock is not None else None
+            self.places[identity] = _Place(group.places.name, day, instant)
+            known = self.roster.participants.get(identity, Participant(day_1=day))
+            zone = known.zone or self.roster.zone
+            participant = replace(known, id=identity, day_1=day, zone=zone, cohort=self.number, place_time=clock)
+            self.schedules[identity] = expand(self.regimen, participant, self.site)
+
+    def _too_early(self, day: date, clock: time | None, spot: Spot) -> bool:
+        if spot.timed and spot.instant is not None and clock is not None:
+            return instant_at(day, clock, self.roster.zone.rules).utc < spot.instant.utc
+        return day < spot.date(self.regimen.months)
+
+    def _review(self, review: Review) -> None:
+        scope = self._scope()
+        found = [spot for when in review.when if isinstance(when, On) for spot in spots(when.base, scope)]  # type: ignore[arg-type]
+        if len(found) != 1:
+            message = f"`{review.name}` has {len(found)} dates, and a review has one"
+            raise Refused([Diagnostic("several", message, "say `last` or `first`", path=("when",))])
+        self.reviews[review.name] = found[0]
+
+    def _scope(self) -> Scope:
+        return Scope(self.start, self.start, self.regimen.months, self.site, "", self._find)
+
+    def _find(self, ref: Ref) -> tuple[Found, ...]:
+        """What a name means in a cohort plan: a group's places, a review, or the occurrences of all participants so far."""
+        if ref.name in self.reviews:
+            day = self.reviews[ref.name].date(self.regimen.months)
+            return (Found(ref.name, day, day, day),)
+        placed = [
+            Found(f"{place.group} {identity}", place.day_1, place.day_1, place.day_1, place.instant, place.instant)
+            for identity, place in self.places.items()
+            if place.group == ref.name
+        ]
+        events = [
+            event
+            for schedule in self.schedules.values()
+            for event in schedule.events
+            if ref.name in (event.item, SECTIONS[event.section].singular)
+        ]
+        found = placed or [found_of(event) for event in events]
+        return tuple(sorted(found, key=lambda one: (one.first, one.start.utc.timestamp() if one.start is not None else 0.0)))
+
+    def events(self) -> list[Event]:
+        """The cohort's events: those of its participants, each with its subject, and its reviews."""
+        own = [replace(event, subject=identity) for identity, schedule in self.schedules.items() for event in schedule.events]
+        return own + [self._review_event(name, spot) for name, spot in self.reviews.items()]
+
+    def notes(self) -> list[Diagnostic]:
+        return [note for schedule in self.schedules.values() for note in schedule.notes]
+
+    def _review_event(self, name: str, spot: Spot) -> Event:
+        day = spot.date(self.regimen.months)
+        return Event(
+            key=f"{self.plan.name}/cohort {self.number}/{name}",
+            section="procedures",
+            item=name,
+            nominal_date=day,
+            due_date=day,
+            date=day,
+            study_day=study_day(self.start, day),
+            clock=spot.instant if spot.timed else None,
+            reasons=(f"a review of cohort {self.number}",),
+        )
+
+
+def _day_of(phrases: tuple[When, ...], scope: Scope, regimen: Regimen) -> date | None:
+    """The one date of a group of places."""
+    with inside(("when",)):
+        when = phrases[0]
+        if len(phrases) > 1 or not isinstance(when, On) or when.span is not None or when.cycles is not None:
+            raise Refused([unbuilt(when)])
+        spot = spot_at(when.base, scope)  # type: ignore[arg-type]
+        return spot.date(regimen.months) if spot is not None else None
+
+
+def _clocks(group: PlacePlan, count: int) -> list[time | None]:
+    """The clock times of a group's places, one after another."""
+    if not group.at:
+        return [None] * count
+    at = group.at[0]
+    if isinstance(at, ClockTime):
+        return [at.time] * count
+    if isinstance(at, PlaceTimes):
+        first = datetime.combine(date.min, at.first)
+        times = [first + timedelta(minutes=at.every * number) for number in range(count)]
+        if times[-1].date() == first.date():
+            return [one.time() for one in times]
+        raise Refused([Diagnostic("time", f"the places of `{group.places.name}` do not fit into one day", "begin earlier", path=("at",))])
+    raise Refused([unbuilt(at, "at")])
