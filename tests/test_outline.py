@@ -23,7 +23,7 @@ def counts(body: str) -> list[ArmCount]:
 
 
 def test_the_reference_participant_starts_on_a_monday() -> None:
-    assert REFERENCE_DAY_1 == date(2026, 1, 5)
+    assert date(2026, 1, 5) == REFERENCE_DAY_1
     assert REFERENCE_DAY_1.isoweekday() == 1
 
 

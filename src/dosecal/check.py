@@ -26,6 +26,10 @@ class Checked(Struct, frozen=True):
         return not any(one.severity == "error" for one in self.diagnostics)
 
 
+MOST_EVENTS: Final = 100_000
+"""How many events are laid out to check a regimen: no trial has a tenth of it, and more would take its time."""
+
+
 def check(regimen: Regimen) -> Checked:
     """Everything that is wrong with a regimen: by rule, then by laying out each arm for a reference participant."""
     found = [diagnostic for rule in RULES for diagnostic in rule(regimen)]
@@ -37,6 +41,10 @@ def check(regimen: Regimen) -> Checked:
             counts.append(count_of(reference_schedule(regimen, arm)))
         except Refused as refused:
             found += refused.diagnostics
+        if sum(count.events for count in counts) > MOST_EVENTS:
+            message = f"the arms of this regimen have more than {MOST_EVENTS:,} events in all"
+            found.append(Diagnostic("too-many", message, "check the numbers and the units of its repeats", path=("arms",)))
+            break
     checked = Checked(tuple(_once(found)), tuple(counts))
     return checked if checked.good else Checked(checked.diagnostics)
 

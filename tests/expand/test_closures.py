@@ -66,10 +66,16 @@ def test_an_open_day_is_left_alone_by_every_rule(rule: str) -> None:
 
 def test_a_move_shows_where_it_came_from_and_why() -> None:
     event = only(laid_out(one("day 6", if_closed="next open day"), site=WEEKDAYS_ONLY))
-    assert (event.nominal_date.isoformat(), event.due_date.isoformat(), event.date.isoformat()) == ("2027-01-09", "2027-01-11", "2027-01-11")
+    assert (str(event.nominal_date), str(event.due_date), str(event.date)) == ("2027-01-09", "2027-01-11", "2027-01-11")
     assert event.study_day == 8
     assert event.flags == ("moved-from:2027-01-09",)
     assert any("2027-01-09 is closed" in reason for reason in event.reasons)
+
+
+def test_a_move_into_the_next_study_month_stays_of_its_nominal_month() -> None:
+    # Month 1 begins on 4 February: Day 31 is the day before it.
+    event = only(laid_out(one("day 31", if_closed="next open day"), site=shut("2027-02-03")))
+    assert (event.date.isoformat(), event.month) == ("2027-02-04", 0)
 
 
 @pytest.mark.parametrize("rule", ["previous open day", "nearest open day"])
@@ -264,7 +270,8 @@ def test_an_extra_open_day_goes_before_a_closing_day() -> None:
 
 @pytest.mark.parametrize("rule", RULES)
 @pytest.mark.parametrize(
-    "when", ["every month through month 12", "every Mon Wed Fri for 4 weeks", "every 2 weeks 5 times", "[days 1-5, day 20 for 3 days]", "week 3"]
+    "when",
+    ["every month through month 12", "every Mon Wed Fri for 4 weeks", "every 2 weeks 5 times", "[days 1-5, day 20 for 3 days]", "week 3"],
 )
 def test_a_closure_changes_no_key(when: str, rule: str) -> None:
     body = one(when, if_closed=rule)

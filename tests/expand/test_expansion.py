@@ -77,8 +77,11 @@ def test_every_fault_is_found_at_once() -> None:
 doses: {a: {give: 1 mg PO, when: once weekly for 2 weeks}, b: {give: {day 1: 1 mg PO}, when: days 1-2}}
 visits: {c: {when: day 99999}}
 """
-    faults = {(diagnostic.name, diagnostic.path) for diagnostic in refusals(body)}
-    assert faults == {("no-weekdays", ("doses", "a", "when")), ("step-gap", ("doses", "b", "give")), ("date-range", ("visits", "c", "when"))}
+    assert {(diagnostic.name, diagnostic.path) for diagnostic in refusals(body)} == {
+        ("no-weekdays", ("doses", "a", "when")),
+        ("step-gap", ("doses", "b", "give")),
+        ("date-range", ("visits", "c", "when")),
+    }
 
 
 def test_a_refusal_in_an_arm_leads_into_the_arm() -> None:

@@ -59,7 +59,9 @@ def test_a_course_that_begins_with_a_day_off_is_still_a_course_of_its_own() -> N
 
 def test_an_item_may_stand_before_what_it_is_tied_to() -> None:
     body = "medicines: {it: {give: 1 mg PO, when: first 1 day of each call course}}\ncalls: {ring: {when: days 3 5}}"
-    assert dates_of(laid_out(body)) == ["2027-01-06", "2027-01-08"]
+    schedule = laid_out(body)
+    assert dates_of(schedule) == ["2027-01-06", "2027-01-08"]
+    assert [event.item for event in schedule.events] == ["it", "ring", "it", "ring"]
 
 
 def test_items_that_wait_for_each_other_are_refused() -> None:

@@ -1,4 +1,4 @@
-"""What the language can say and this version does not lay out is refused by its name, never ignored. A line goes when its construct comes."""
+"""What this version does not lay out is refused by its name, never ignored: a line here goes when its construct comes."""
 
 import pytest
 

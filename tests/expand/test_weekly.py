@@ -4,7 +4,7 @@ import pytest
 
 from tests.expand.laying import dates_of, item, keys_of, laid_out, notes_of, refusal, refusals
 
-STARTS = {f"2027-01-{day:02}": weekday for day, weekday in zip(range(4, 11), ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), strict=True)}
+STARTS = {f"2027-01-{day:02}": weekday for day, weekday in enumerate(("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), 4)}
 FIRST_WEEK = {  # Mon Wed Fri in days 1 to 7 of each start, worked out on paper
     "Mon": ["2027-01-04", "2027-01-06", "2027-01-08"],
     "Tue": ["2027-01-06", "2027-01-08", "2027-01-11"],

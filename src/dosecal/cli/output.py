@@ -151,6 +151,8 @@ def _lock(descriptor: int, part: Path) -> None:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise OSError(None, "another run of dosecal is writing it") from None
+        except OSError:  # a file system without locks
+            pass
         os.fchmod(descriptor, 0o600)
     state = os.fstat(descriptor)
     with suppress(FileNotFoundError):
