@@ -93,7 +93,6 @@ def test_an_amount_is_spelled_out_as_the_safety_lists_ask(value: str, unit: str,
     assert amount_in_words(Amount(Decimal(value), unit)) == words
 
 
-@pytest.mark.xfail(reason="one unit per kg or m2 keeps its plural: `1 micrograms per kg`")
 @pytest.mark.parametrize(
     ("unit", "words"),
     [

@@ -64,6 +64,6 @@ def test_an_open_ended_regimen_is_counted_over_two_years() -> None:
 
 
 def test_what_cannot_be_laid_out_is_refused() -> None:
-    laid = regimen("doses: {drug: {give: 5 mg/kg IV, when: day 1}}")
+    laid = regimen("doses: {drug: {give: 5 mg IV, when: day 1, at-least: 1 month apart}}")
     with pytest.raises(Refused):
         reference_schedule(laid, None)

@@ -138,6 +138,7 @@ def dose_in_words(dose: Dose) -> str:
 def amount_in_words(amount: Amount) -> str:
     """An amount as people may read it: "1,000 mg", "8.8 micrograms", "1 tablet"."""
     words = UNITS[amount.unit].words
-    if amount.value == 1 and words.endswith("s") and " " not in words:
-        words = {"patches": "patch"}.get(words, words.removesuffix("s"))
+    if amount.value == 1:
+        noun, per, rest = words.partition(" per ")
+        words = {"patches": "patch"}.get(noun, noun.removesuffix("s")) + per + rest
     return f"{number_in_words(amount.value)} {words}"

@@ -17,8 +17,8 @@ class Event(Struct, frozen=True, kw_only=True):
     `nominal_date` is where `when` puts it, `due_date` after closures and gaps, `date` where it stands; until there is a record,
     it stands where it is due. `key` comes from the nominal position and never changes. `course_day` of `course_days` counts from 1.
     `clock` is None for an all-day event; `elapsed`: it comes from hours after (or before) something, not from a time of day; `lasts` is
-    elapsed time. `month` is the study month (month 0 begins on Day 1), None before Day 1 and where the
-    regimen does not use months. `subject` is the participant in a schedule of several. `reasons` says in plain words why the event is on
+    elapsed time. `month` is the study month (month 0 begins on Day 1), None before Day 1 and where the regimen does not use months.
+    `product` is what is handed out; `subject` the participant in a schedule of several. `reasons` says in plain words why the event is on
     that date, first things first.
     """
 
@@ -40,6 +40,7 @@ class Event(Struct, frozen=True, kw_only=True):
     elapsed: bool = False
     lasts: timedelta | None = None
     dose: Dose | None = None
+    product: str | None = None
     window: Window | None = None
     flags: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()

@@ -117,7 +117,9 @@ def weekday_of(day: date) -> Weekday:
 def instant_at(day: date, clock: time, zone: tzinfo) -> Instant:
     """The wall-clock time `clock` on `day` in `zone` (regimen language, rule 23).
 
-    A time that occurs twice is the first one; a time that does not exist is moved forward by the gap, as RFC 5545 3.3.5 does.
+    A time that occurs twice is the first one; a time that does not exist is moved forward by the gap, as RFC 5545 3.3.5 does. Where that
+    would leave the day, it is the day's last minute before the gap: a date never depends on the zone (a day that a zone skips has none, and
+    there the move stands).
     """
     asked = datetime.combine(day, clock)
     before = asked.replace(tzinfo=zone, fold=0)
@@ -130,7 +132,21 @@ def instant_at(day: date, clock: time, zone: tzinfo) -> Instant:
         return Instant(local=before, utc_offset=first, ambiguous=True)
     # The clock goes forward over `asked`: read with the offset before the gap, the instant shows later on the new clock.
     moved = (asked - first).replace(tzinfo=UTC).astimezone(zone)
+    if moved.date() != day:
+        moved = _last_minute(asked, zone) or moved
+        second = moved.utcoffset() or second
     return Instant(local=moved, utc_offset=second, shifted=clock)
+
+
+def _last_minute(asked: datetime, zone: tzinfo) -> datetime | None:
+    """The last whole minute of `asked`'s day before it that exists in `zone`."""
+    before = asked
+    while before.date() == asked.date():
+        local = before.replace(tzinfo=zone)
+        if local.astimezone(UTC).astimezone(zone).replace(tzinfo=None) == before:
+            return local
+        before -= timedelta(minutes=1)
+    return None
 
 
 def instant_after(start: Instant, elapsed: timedelta) -> Instant:

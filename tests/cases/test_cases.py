@@ -17,6 +17,10 @@ CASES = {
     "001-care-ms-ii-alemtuzumab-12mg-month-end": {"dose": 14, "lab": 25, "assessment": 9},
     "002-care-ms-ii-alemtuzumab-24mg-year-end": {"dose": 14, "lab": 24, "assessment": 8},
     "003-care-ms-ii-interferon-44mcg-dst": {"dose": 314, "lab": 24, "assessment": 8},
+    "005-methotrexate-weekly-folic-acid-other-days": {"dose": 168, "lab": 10},
+    "007-lenalidomide-dexamethasone-until-progression": {"dose": 189, "lab": 15},
+    "017-crossover-2x2-run-in-washout": {"dose": 28, "visit": 5, "assessment": 5, "call": 1},
+    "018-cdisc-pilot-lzzt-visits": {"dose": 181, "visit": 12, "call": 4, "other": 2},
 }
 
 every_case = pytest.mark.parametrize("case", CASES)
@@ -77,6 +81,11 @@ def laid_out(case: str) -> list[dict[str, Any]]:
     return events
 
 
+def is_forbidden(event: dict[str, Any], entry: dict[str, Any]) -> bool:
+    """Whether a `must_not` entry means this event: its date, its kind and, where the entry says so, a word of its label."""
+    return (event["date"], event["kind"]) == (entry["date"], entry["kind"]) and entry.get("label_contains", "") in event["label"]
+
+
 def listed(events: Counter[Facts]) -> list[str]:
     return [f"{count} x {event}" for event, count in sorted(events.items(), key=str)]
 
@@ -99,10 +108,9 @@ def test_a_real_trial_has_so_many_events_of_each_kind(case: str) -> None:
 
 @every_case
 def test_a_real_trial_leaves_free_what_must_stay_free(case: str) -> None:
-    forbidden = {(entry["date"], entry["kind"]): entry["reason"] for entry in said_by(case)["must_not"]}
+    forbidden = said_by(case)["must_not"]
     assert forbidden
-    broken = [forbidden[event["date"], event["kind"]] for event in laid_out(case) if (event["date"], event["kind"]) in forbidden]
-    assert broken == []
+    assert [entry["reason"] for event in laid_out(case) for entry in forbidden if is_forbidden(event, entry)] == []
 
 
 def test_every_case_that_stands_here_is_run() -> None:

@@ -126,5 +126,5 @@ def test_steps_by_day_before_day_1() -> None:
 
 
 @pytest.mark.parametrize("give", ["5 mg/kg IV", "75 mg/m2 IV", "AUC 6 IV", "{weight under 50 kg: 1 mg PO, weight from 50 kg: 2 mg PO}"])
-def test_amounts_by_measures_are_refused_by_name(give: str) -> None:
-    assert refusal(drug(give, "day 1")) == "not-built"
+def test_amounts_by_measures_are_refused_without_the_measure(give: str) -> None:
+    assert refusal(drug(give, "day 1")) == "no-measure"

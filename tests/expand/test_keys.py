@@ -55,7 +55,6 @@ def test_a_repeat_and_a_counted_series_have_different_keys() -> None:
     assert keys_of(laid_out(one(when))) == ["it/day 15", "it/day 29", "it/day 43", "it/no 1", "it/no 2"]
 
 
-@pytest.mark.xfail(reason="with count-from: actual a second repeat is numbered from 1 again, though it names its start")
 def test_two_repeats_counted_from_actual_dates_are_told_apart() -> None:
     when = "[every month from month 1 through month 3, every 3 months from month 6 through month 12]"
     keys = keys_of(laid_out(one(when, count_from="actual")))

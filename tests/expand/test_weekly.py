@@ -46,7 +46,7 @@ def test_the_participants_weekdays_go_before_the_regimens() -> None:
 def test_without_weekdays_it_is_refused_with_the_question() -> None:
     (diagnostic,) = refusals(drug("3 times weekly for 1 week"))
     assert diagnostic.name == "no-weekdays"
-    assert diagnostic.message.startswith("on which weekdays is `it` given?")
+    assert diagnostic.message == "neither the regimen nor the participant says on which weekdays `it` is given"
     assert diagnostic.path == ("doses", "it", "when")
 
 

@@ -78,6 +78,7 @@ def test_the_head_says_what_the_schedule_is_of_and_null_where_unknown() -> None:
         "day_1": "2026-01-05",
         "timezone": "America/Los_Angeles",
         "zone_data": "2026f",
+        "holidays": None,
     }
     unknown = json.loads(write(schedule()))
     assert [unknown[name] for name in ("participant", "arm", "timezone", "zone_data", "events")] == [None, None, None, None, []]

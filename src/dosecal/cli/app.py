@@ -17,6 +17,7 @@ COMMANDS: Final = {
     "validate": "dosecal.cli.validate",
     "schedule": "dosecal.cli.schedule",
     "ics": "dosecal.cli.ics",
+    "new": "dosecal.cli.new",
 }
 
 _BARE: Final[tuple[type[click.ClickException], ...]] = tuple(

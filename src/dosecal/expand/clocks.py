@@ -20,7 +20,9 @@ class Clock(Struct, frozen=True):
 
 
 def clocks_on(day: date, slots: tuple[At, ...], participant: Participant) -> tuple[Clock, ...]:
-    """The clock times of an occurrence on `day`, in the participant's zone; on Study Day 1 none before the participant's `first-dose`.
+    """The clock times of an occurrence on `day`, in the participant's zone, in order.
+
+    On Study Day 1 there are none before the participant's `first-dose`.
 
     Raises Refused without a zone, or when the participant does not give a named time.
     """
@@ -31,7 +33,7 @@ def clocks_on(day: date, slots: tuple[At, ...], participant: Participant) -> tup
         if day == participant.day_1 and participant.first_dose is not None and named < _first(participant.first_dose, day, participant):
             continue
         clocks.append(Clock(spell(slot), instant_at(day, clock, zone.rules)))
-    return tuple(clocks)
+    return tuple(sorted(clocks, key=lambda clock: clock.instant.local.time()))
 
 
 def zone_of(participant: Participant, words: str) -> Zone:

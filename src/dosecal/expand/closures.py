@@ -9,7 +9,7 @@ from msgspec import Struct
 from dosecal.expand.points import Scope
 from dosecal.expand.windows import holds
 from dosecal.phrases.tree import IfClosed
-from dosecal.study_time import LAST_DATE, Window
+from dosecal.study_time import FIRST_DATE, LAST_DATE, Window
 
 STAY: Final = IfClosed("stay")
 _FARTHEST: Final = 366
@@ -51,6 +51,8 @@ def _open_course(days: tuple[date, ...], rule: IfClosed, scope: Scope, window: W
         closed = next(day for day in days if not scope.site.is_open(day, scope.item))
         return Due(refused=f"falls on {closed}, when the site is closed, and the regimen refuses that")
     shift = _fewest(fits, rule.rule, days)
+    if shift is None and _reaches_an_end(rule.rule, days, scope):
+        return Due(unmoved=f"the {rule.rule} open day lies before Day 1, or outside the years 1900 to 2200")
     if shift is None:
         several = f"no {len(days)} open days in a row lie" if len(days) > 1 else "no open day lies"
         return Due(refused=f"falls on {days[0]}, when the site is closed, and {several} within a year of it")
@@ -60,16 +62,23 @@ def _open_course(days: tuple[date, ...], rule: IfClosed, scope: Scope, window: W
     return Due(shift, f"{days[0]} is closed: {rule.rule} open day" if len(days) == 1 else f"a closed day lies in it: {rule.rule} open days")
 
 
+def _reaches_an_end(rule: str, days: tuple[date, ...], scope: Scope) -> bool:
+    """Whether it is Day 1, or the end of the calendar, that keeps a course from an open place."""
+    if (LAST_DATE - days[-1]).days < _FARTHEST or (days[0] - FIRST_DATE).days < _FARTHEST:
+        return True
+    return _fewest(lambda distance: _open(days, distance, scope), rule, days) is not None
+
+
 def _open(days: tuple[date, ...], shift: int, scope: Scope) -> bool:
     return all(scope.site.is_open(day + timedelta(shift), scope.item) for day in days)
 
 
 def _fewest(fits: Callable[[int], bool], rule: str, days: tuple[date, ...]) -> int | None:
     later, earlier = rule in ("next", "nearest"), rule in ("previous", "nearest")
-    farthest = min(_FARTHEST, (LAST_DATE - days[-1]).days)
-    for distance in range(1, farthest + 1):
-        if later and fits(distance):
+    last_later, last_earlier = (LAST_DATE - days[-1]).days, (days[0] - FIRST_DATE).days
+    for distance in range(1, _FARTHEST + 1):
+        if later and distance <= last_later and fits(distance):
             return distance
-        if earlier and fits(-distance):
+        if earlier and distance <= last_earlier and fits(-distance):
             return -distance
     return None

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import pairwise
+from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -27,6 +28,9 @@ from dosecal.regimen import Item, PlacedItem, Regimen
 from dosecal.schedule import Event
 from dosecal.study_time import Window, instant_at, months_completed, plus_days, study_day
 
+MOST_EVENTS: Final = 60_000
+"""The most events of one participant: thirty a day for five years."""
+
 
 class Setting(Struct, frozen=True):
     """What laying out an item needs besides its scopes; `until`: how far to lay out what never ends."""
@@ -36,6 +40,21 @@ class Setting(Struct, frozen=True):
     measures: Measures
     tables: Tables
     until: date | None
+    count: "Count"
+
+
+class Count:
+    """How many events a schedule has so far."""
+
+    def __init__(self) -> None:
+        self.events = 0
+
+    def add(self, events: int) -> None:
+        """Raise Refused for more events than anyone could want, before they are made."""
+        self.events += events
+        if self.events > MOST_EVENTS:
+            message = f"the whole schedule would have more than {MOST_EVENTS:,} events"
+            raise Refused([Diagnostic("too-many", message, "check the numbers and units of the repeats, or list less with a horizon")])
 
 
 class _Day(Struct, frozen=True):
@@ -60,13 +79,15 @@ def lay_out(placed: PlacedItem, scopes: list[Scope], setting: Setting, *, endles
     days = [day for scope in scopes for day in layout.days(scope)]
     laid = [(event, day.course) for day in days for event in _events(day, item, setting)]
     events, courses = tuple(event for event, _ in laid), tuple(course for _, course in laid)
-    unmoved = [(day.one, day.due.unmoved) for day in days if day.due.unmoved is not None]
+    horizon = setting.participant.horizon or date.max
+    unmoved = [(day.one, day.due.unmoved) for day in days if day.due.unmoved is not None and day.on <= horizon]
+    listed = [event for event in events if event.date <= horizon]
     faults = [*_refused_closures(item, days), *collisions(item, events)]
     if faults:
         raise Refused(faults)
     complete = not endless and not any(is_endless(item, scope) for scope in scopes[:1])
     site = scopes[0].site if scopes else None
-    return Laid(item, events, courses, (*layout.skipped, *notes_on(item, unmoved, events, setting.participant.day_1, site)), complete)
+    return Laid(item, events, courses, (*layout.skipped, *notes_on(item, unmoved, listed, setting.participant.day_1, site)), complete)
 
 
 def _refused_closures(item: Item, days: list[_Day]) -> Iterator[Diagnostic]:
@@ -96,6 +117,7 @@ class _Layout:
         course = _next(series, None)
         while course is not None:
             days, course = self._placed(course, scope, series)
+            self.setting.count.add(sum(max(len(day.clocks), 1) for day in days))
             yield from days
 
     def _placed(self, course: Course, scope: Scope, series: Series) -> tuple[list[_Day], Course | None]:
@@ -153,16 +175,17 @@ class _Layout:
         if gap is None:
             return days
         least = length_of(gap)
-        for earlier, later in pairwise(days):
-            if too_near(_moment(earlier), _moment(later), least):
-                refuse_plan(self.item.name, _moment(earlier), _moment(later), gap)
+        moments = [moment for day in days for moment in _moments(day)]
+        for earlier, later in pairwise(moments):
+            if too_near(earlier, later, least):
+                refuse_plan(self.item.name, earlier, later, gap)
         before = self.previous
-        if before is not None and too_near(before[0], _moment(days[0]), least):
+        if before is not None and moments and too_near(before[0], moments[0], least):
             if not before[1] and not days[0].due.shift:
-                refuse_plan(self.item.name, before[0], _moment(days[0]), gap)
+                refuse_plan(self.item.name, before[0], moments[0], gap)
             days = self._later(days, before[0], least, scope, following)
-        if days:
-            self.previous = _moment(days[-1]), days[-1].on != days[-1].one.nominal
+        if days and moments:
+            self.previous = _moments(days[-1])[-1], days[-1].on != days[-1].one.nominal
         return days
 
     def _later(self, days: list[_Day], before: Moment, least: timedelta, scope: Scope, following: Course | None) -> list[_Day]:
@@ -177,14 +200,16 @@ class _Layout:
             moved = [self._day(one, course, due, scope, days[0].earliest) for one in course]
             beyond = last is not None and moved[-1].on > last
             next_first = self._day(following[0], following, Due(), scope, None) if following is not None else None
-            crowded = next_first is not None and too_near(_moment(moved[-1]), _moment(next_first), least)
+            crowded = next_first is not None and too_near(_moments(moved[-1])[-1], _moments(next_first)[0], least)
             if beyond or crowded:
                 message = (
                     f"{self.item.name} of {days[0].one.nominal} is left out: no day keeps {spell(self.item.at_least)} to those around it"
                 )
                 self.skipped.append(Diagnostic("left-out", message, severity="warning", path=("at-least",)))
                 return []
-            if not too_near(before, _moment(moved[0]), least) and (stay or all(scope.site.is_open(day.on, scope.item) for day in moved)):
+            if not too_near(before, _moments(moved[0])[0], least) and (
+                stay or all(scope.site.is_open(day.on, scope.item) for day in moved)
+            ):
                 return moved
 
     def _last_place(self, day: _Day, scope: Scope) -> date | None:
@@ -204,8 +229,9 @@ def _next(series: Series, standing: date | None) -> Course | None:
             return None
 
 
-def _moment(day: _Day) -> Moment:
-    return Moment(day.on, day.clocks[0].instant.local.time() if day.clocks else None)
+def _moments(day: _Day) -> list[Moment]:
+    """The times of a day's doses; the day as a whole where they have none."""
+    return [Moment(day.on, clock.instant.local.time()) for clock in day.clocks] or [Moment(day.on, None)]
 
 
 # -- one occurrence to its events
@@ -277,6 +303,7 @@ def _event(day: _Day, item: Item, setting: Setting, clock: Clock | None, *, seve
         elapsed=one.elapsed,
         lasts=_length(lasts) if lasts is not None else None,
         dose=dose,
+        product=at_most_one(item.product, standing, "product") if item.product else None,
         window=_opened(_window(day, item, clock), day.earliest) if item.window or day.earliest else None,
         flags=(*((f"moved-from:{one.nominal}",) if moved else ()), *_clock_flags(clock)),
         reasons=(one.why, day.due.reason) if day.due.reason is not None else (one.why,),

@@ -109,6 +109,6 @@ def is_endless(item: Item, scope: Scope) -> bool:
     for when in item.when:
         if isinstance(when, Every | Weekly):
             counted = isinstance(when, Every) and (when.times is not None or when.at_most is not None)
-            if isinstance(when.end, Until) or (when.end is None and not counted and scope.end() is None):
+            if not counted and (isinstance(when.end, Until) or (when.end is None and scope.end() is None)):
                 return True
     return False

@@ -24,6 +24,10 @@ def collisions(item: Item, events: Sequence[Event]) -> Iterator[Diagnostic]:
         keys.add(event.key)
         spot = (event.date, event.clock.local if event.clock is not None else None)
         other = taken.setdefault(spot, event)
+        if other is not event and item.section in ("doses", "medicines") and other.nominal_date == event.nominal_date:
+            message = f"two doses of `{item.name}` would fall on {event.date} at one clock time"
+            yield Diagnostic("two-on-one-day", message, "let the times differ", path=("at",))
+            return
         if other is not event and item.section in ("doses", "medicines"):
             message = f"two doses of `{item.name}` would fall on {event.date}: those of {other.nominal_date} and of {event.nominal_date}"
             yield Diagnostic("two-on-one-day", message, "say another `if-closed`, such as `stay`", path=("if-closed",))
@@ -41,15 +45,15 @@ def notes_on(
         yield Diagnostic("no-dose-on-day-1", message, severity="note", path=("when",))
     for one, reason in unmoved:
         if one.course_day == 1:
-            message = f"{item.name} stays on {one.nominal}, when the site is closed: {reason}"
+            what = f"the course of `{item.name}` from {one.nominal}" if one.course_days > 1 else f"`{item.name}` of {one.nominal}"
+            message = f"{what} meets a closed day and stays: {reason}"
             yield Diagnostic("not-moved", message, severity="warning", path=("if-closed",))
     if item.if_closed is None and site is not None:
         closed = [event.date for event in events if not event.at_home and not site.is_open(event.date, item.name)]
         if closed:
-            more = f" (and on {len(closed) - 1} more such days)" if len(closed) > 1 else ""
-            message = (
-                f"{item.name} falls on {closed[0]}{more}, when the site is closed, and stays there: the regimen does not say `if-closed`"
-            )
+            others = len(closed) - 1
+            more = f" and on {others} more closed {'day' if others == 1 else 'days'}" if others else ""
+            message = f"`{item.name}` stays on {closed[0]}, a closed day,{more}: the regimen does not say `if-closed`"
             yield Diagnostic("closed", message, severity="note")
     for event in events:
         if event.clock is not None and (event.clock.shifted is not None or event.clock.ambiguous):

@@ -294,6 +294,7 @@ def _on_weekdays(when: Every | Weekly, days: tuple[Weekday, ...], scope: Scope, 
 def last_date(when: Every | Weekly, start: Spot, scope: Scope, asked: Asked) -> date | None:
     """The last date, included, on which a repeat may fall; None where it counts its times instead."""
     counted = isinstance(when, Every) and when.times is not None
+    capped = isinstance(when, Every) and when.at_most is not None
     last: date | None = None
     match when.end:
         case ForSpan(span):
@@ -301,16 +302,23 @@ def last_date(when: Every | Weekly, start: Spot, scope: Scope, asked: Asked) -> 
         case Through(point):
             through = spot_at(point, scope)
             last = through.date(scope.months) if through is not None else _without_end(when, asked)
-        case Until():
+            if last < start.date(scope.months):
+                raise Refused([_backwards(when)])
+        case Until() if not capped:
             last = _without_end(when, asked)
         case None if not counted:
             last = scope.end()
-            if last is None and not (isinstance(when, Every) and when.at_most is not None):
+            if last is None and not capped:
                 last = _without_end(when, asked)
     if isinstance(when, Every) and when.at_most is not None:
         cap = plus_days(start.date(scope.months), when.at_most - 1)
         last = cap if last is None or cap < last else last
     return last
+
+
+def _backwards(when: Every | Weekly) -> Diagnostic:
+    message = f"`{spell(when)}` ends before it begins"
+    return Diagnostic("backwards", message, "let the later point come after `through`", part=spell(when))
 
 
 def _without_end(when: Every | Weekly, asked: Asked) -> date:

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from dosecal.diagnostic import Diagnostic, Path, Refused
 from dosecal.expand.courses import Laid, found_in
-from dosecal.expand.item import Setting, lay_out
+from dosecal.expand.item import Count, Setting, lay_out
 from dosecal.expand.phases import Stretch, anchor_index, own_end, start_before, start_from, stretches
 from dosecal.expand.points import Found, Scope
 from dosecal.expand.refusals import inside
@@ -34,9 +34,9 @@ class Plan:
         self.items = items_of(regimen, arm)
         self.until = plus_days(participant.horizon, BEYOND_HORIZON.days) if participant.horizon is not None else None
         tables = {table.name: table.rows for table in regimen.tables}
-        self.setting = Setting(regimen, participant, Measures(participant.measures, participant.birth_date), tables, self.until)
+        self.setting = Setting(regimen, participant, Measures(participant.measures, participant.birth_date), tables, self.until, Count())
         self._done: dict[object, object] = {}
-        self._open: list[str] = []
+        self._open: list[tuple[str, Path]] = []
 
     # -- asking
 
@@ -162,12 +162,10 @@ class Plan:
         """What `make` gives, made once; asking for it while it is being made is a circle."""
         if key in self._done:
             return self._done[key]  # type: ignore[return-value]
-        if what in self._open:
-            circle = " -> ".join((*self._open[self._open.index(what) :], what))
-            message = f"these wait for each other: {circle}"
-            raise Refused([Diagnostic("circle", message, "let one of them have a date of its own", path=path)], located=True)
+        if (what, path) in self._open:
+            raise Refused([_circle(self._open[self._open.index((what, path)) :])], located=True)
         try:
-            with self._making(what):
+            with self._making(what, path):
                 made = make()
         except Refused as refused:
             raise Refused(
@@ -178,9 +176,17 @@ class Plan:
         return made
 
     @contextmanager
-    def _making(self, what: str) -> Iterator[None]:
-        self._open.append(what)
+    def _making(self, what: str, path: Path) -> Iterator[None]:
+        self._open.append((what, path))
         try:
             yield
         finally:
             self._open.pop()
+
+
+def _circle(waiting: list[tuple[str, Path]]) -> Diagnostic:
+    """The refusal of things that wait for each other, the same one wherever in the circle it is found."""
+    first = waiting.index(min(waiting))
+    rotated = waiting[first:] + waiting[:first]
+    circle = " -> ".join(what for what, _ in (*rotated, rotated[0]))
+    return Diagnostic("circle", f"these wait for each other: {circle}", "let one of them have a date of its own", path=rotated[0][1])

@@ -78,8 +78,9 @@ class Scope(Struct, frozen=True):
 class Spot(Struct, frozen=True):
     """Where a point lies: a sum of months and days from an origin, kept apart so that months are clamped once, however they add up.
 
-    `instant` is the clock time of the occurrence that it refers to; `timed`: the phrase itself asks for that time, and `elapsed`: it does so by hours or minutes. `tied` is that
-    occurrence, and `words` what the phrase adds to it ("30 minutes before"), or the whole phrase where it refers to nothing.
+    `instant` is the clock time of the occurrence that it refers to; `timed`: the phrase itself asks for that time, and `elapsed`: it does
+    so by hours or minutes. `tied` is that occurrence, and `words` what the phrase adds to it ("30 minutes before"), or the whole phrase
+    where it refers to nothing.
     """
 
     origin: date
@@ -197,7 +198,7 @@ def _offset(spot: Spot, amount: Decimal, unit: str, side: str, scope: Scope) -> 
         instant = instant_after(spot.instant, elapsed)
         return Spot(instant.local.date(), instant=instant, timed=True, elapsed=True, tied=spot.tied, words=words)
     if unit == "open day":
-        day = _open_days(spot.date(scope.months), int(amount), sign, scope)
+        day = open_days(spot.date(scope.months), int(amount), sign, scope)
         return Spot(day, tied=spot.tied, words=words)
     return replace(spot.plus(int(amount) * sign, unit), words=words)
 
@@ -206,8 +207,10 @@ _SEARCHED = 3660
 """How many days a search goes on before it is refused: ten years, in which every weekday has an open day or never will."""
 
 
-def _open_days(start: date, count: int, sign: int, scope: Scope) -> date:
-    """The n-th open day after (or before) `start`, which is not counted itself."""
+def open_days(start: date, count: int, sign: int, scope: Scope) -> date:
+    """The n-th open day after (or before) `start`, which is not counted itself; `start` for none."""
+    if count == 0:
+        return start
     for day in _days(start, sign):
         if day != start and scope.site.is_open(day, scope.item):
             count -= 1

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from msgspec.structs import replace
 
 from dosecal.diagnostic import Diagnostic, Refused
-from dosecal.expand.points import Found, Scope, Spot, spot_at, spots
+from dosecal.expand.points import Found, Scope, Spot, open_days, spot_at, spots
 from dosecal.expand.refusals import unbuilt
 from dosecal.phrases.spell import spell
 from dosecal.phrases.tree import Apart, Around, Between, FromTo, Offset, WindowPhrase
@@ -51,8 +51,8 @@ def _around(phrase: Around | Between, own: Found, scope: Scope) -> Window | None
         ends = (instant_after(own.start, timedelta(seconds=int(amount * seconds))) for amount in (earliest, latest))
         first, last = (_local(instant) for instant in ends)
         return Window(first, last)
-    if phrase.unit == "open day":
-        raise Refused([unbuilt(phrase)])
+    if phrase.unit == "open day" and own.first != scope.day_1:
+        return Window(*(open_days(own.first, abs(int(amount)), 1 if amount > 0 else -1, scope) for amount in (earliest, latest)))
     if own.first == scope.day_1:
         return None
     nominal = Spot(own.first)

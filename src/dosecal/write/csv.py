@@ -13,7 +13,7 @@ from dosecal.write.iso import clock_iso, minutes_of, moment_iso, offset_iso
 
 COLUMNS: Final = (
     "date", "weekday", "study_day", "month", "time", "utc_offset", "kind", "item", "label", "amount", "unit", "route", "duration_min",
-    "window_earliest", "window_latest", "phase", "flags", "key",
+    "window_earliest", "window_latest", "phase", "flags", "key", "cycle", "product", "subject",
 )  # fmt: skip
 """The columns, in an order that does not change; what is new is added at the end."""
 
@@ -66,4 +66,7 @@ def _cells(event: Event) -> tuple[str | int | float | None, ...]:
         harmless(event.phase or ""),
         harmless("; ".join(event.flags)),
         harmless(event.key),
+        event.cycle,
+        harmless(event.product or ""),
+        harmless(event.subject or ""),
     )

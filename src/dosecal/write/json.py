@@ -33,12 +33,14 @@ class _EventData(Struct, frozen=True, kw_only=True, omit_defaults=True):
     kind: str
     label: str
     dose: _DoseData | UnsetType = UNSET
+    product: str | UnsetType = UNSET
     duration_min: int | float | UnsetType = UNSET
     window: _WindowData | UnsetType = UNSET
     flags: tuple[str, ...]
     study_day: StudyDay
     month: int | UnsetType = UNSET
     phase: str | UnsetType = UNSET
+    cycle: int | UnsetType = UNSET
     key: str
     item: str
     nominal_date: str
@@ -97,12 +99,14 @@ def _event_data(event: Event) -> _EventData:
         kind=event.kind,
         label=event.label,
         dose=_dose_data(event.dose) if event.dose else UNSET,
+        product=UNSET if event.product is None else event.product,
         duration_min=UNSET if event.lasts is None else minutes_of(event.lasts),
         window=_window_data(event.window) if event.window else UNSET,
         flags=event.flags,
         study_day=event.study_day,
         month=UNSET if event.month is None else event.month,
         phase=UNSET if event.phase is None else event.phase,
+        cycle=UNSET if event.cycle is None else event.cycle,
         key=event.key,
         item=event.item,
         nominal_date=event.nominal_date.isoformat(),

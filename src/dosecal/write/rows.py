@@ -125,8 +125,8 @@ def _day(rows: Sequence[Event | Run], to: str) -> Day:
 def _line(row: Event | Run, to: str) -> Line:
     event = _event(row)
     return Line(
-        phase=visible(event.phase or ""),
-        what=visible(event.item if isinstance(row, Run) else event.label),
+        phase=visible(_phase(event)),
+        what=visible(f"{event.subject}: " if event.subject else "") + visible(event.item if isinstance(row, Run) else event.label),
         run=f"{row.pattern} until {full_date(row.last.date)}, {_doses(len(row.events))}" if isinstance(row, Run) else "",
         time=clock_iso(event.clock.local.time()) if event.clock else "",
         lasts=length_in_words(event.lasts) if event.lasts is not None else "",
@@ -136,9 +136,16 @@ def _line(row: Event | Run, to: str) -> Line:
     )
 
 
+def _phase(event: Event) -> str:
+    """The phase, and the number of its cycle: "treatment, cycle 2"."""
+    return f"{event.phase}, cycle {event.cycle}" if event.cycle is not None else event.phase or ""
+
+
 def _notes(event: Event) -> list[str]:
     """The event's flags, and what must be said of its date and time even where no flag says it."""
     notes = [flag_in_words(flag) for flag in event.flags if not flag.startswith(_SAID_OF_THE_CLOCK)]
+    if event.product is not None:
+        notes.insert(0, f"hand out {event.product}")
     if event.nominal_date != event.date and not any(event.nominal_date.isoformat() in flag for flag in event.flags):
         notes.append(f"nominally {short_date(event.nominal_date)}")
     if event.clock and event.clock.shifted:

@@ -89,6 +89,10 @@ def site_description(event: Event, say: Say = english) -> str:
     lines = [say("Study day {day}").format(day=event.study_day)]
     if event.phase is not None:
         lines.append(say("Phase: {phase}").format(phase=event.phase))
+    if event.cycle is not None:
+        lines.append(say("Cycle {cycle}").format(cycle=event.cycle))
+    if event.product is not None:
+        lines.append(say("Hand out: {product}").format(product=event.product))
     if event.month is not None:
         lines.append(say("Month {month}").format(month=event.month))
     if event.window is not None:
