@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from dosecal.diagnostic import Diagnostic, Path, Refused
 from dosecal.dose import UNITS, Amount, number_in_source
-from dosecal.outline import ArmCount, arms_or_none, count_of, reference_schedule
+from dosecal.outline import ArmCount, arms_or_none, count_of, reference_roster, reference_schedule
 from dosecal.phrases.spell import spell
 from dosecal.phrases.tree import Every, Mark, Numbers, Offset, On, Quantity, Ref, Span, Weekly
 from dosecal.phrases.words import referable_name_fault
@@ -45,6 +45,11 @@ def check(regimen: Regimen) -> Checked:
             message = f"the arms of this regimen have more than {MOST_EVENTS:,} events in all"
             found.append(Diagnostic("too-many", message, "check the numbers and the units of its repeats", path=("arms",)))
             break
+    try:
+        for _ in reference_roster(regimen):
+            pass
+    except Refused as refused:
+        found += refused.diagnostics
     checked = Checked(tuple(_once(found)), tuple(counts))
     return checked if checked.good else Checked(checked.diagnostics)
 

@@ -1,16 +1,20 @@
 """A regimen in numbers: its arms, its items, and the doses of each arm for a reference participant."""
 
+from collections.abc import Iterator
 from datetime import UTC, date, time
 from decimal import Decimal
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from dosecal.diagnostic import Refused
 from dosecal.dose import Amount
 from dosecal.expand import expand
-from dosecal.participant import NamedTimeOfDay, Participant
-from dosecal.phrases.tree import Every, NamedTime, NearTime, Until, Weekly
-from dosecal.regimen import Arm, Item, Regimen, items_of, phases_of
+from dosecal.participant import Cohort, NamedTimeOfDay, Participant, Roster
+from dosecal.phrases.tree import NamedTime, NearTime, Weekly
+from dosecal.regimen import Arm, Item, Regimen, items_of
+from dosecal.roster import Rostered, lay_out_roster
 from dosecal.schedule import Schedule
 from dosecal.study_time import WEEKDAYS, Weekday, Zone, plus_months
 
@@ -28,6 +32,8 @@ REFERENCE_MEASURES: Final = {
     "gfr": Amount(Decimal(90), "mL/min"),
     "creatinine clearance": Amount(Decimal(90), "mL/min"),
 }
+
+_UTC: Final = Zone("UTC", UTC, "")
 
 
 class ArmCount(Struct, frozen=True):
@@ -51,21 +57,44 @@ def count_of(schedule: Schedule) -> ArmCount:
 
 def reference_schedule(regimen: Regimen, arm: Arm | None) -> Schedule:
     """The schedule of a participant who starts on REFERENCE_DAY_1, open choices filled evenly. Raises Refused as `expand` does."""
+    return reference_plan(regimen, arm)[1]
+
+
+def reference_plan(regimen: Regimen, arm: Arm | None) -> tuple[Participant, Schedule]:
+    """As `reference_schedule`, with the participant: their choices and measures, and a horizon where the regimen has no end of its own."""
+    participant = _reference_participant(regimen, arm)
+    try:
+        return participant, expand(regimen, participant)
+    except Refused as refused:
+        if any(one.name != "no-horizon" for one in refused.diagnostics):
+            raise
+    participant = replace(participant, horizon=plus_months(REFERENCE_DAY_1, REFERENCE_MONTHS))
+    return participant, expand(regimen, participant)
+
+
+def reference_roster(regimen: Regimen) -> Iterator[Rostered]:
+    """Two cohorts of every cohort plan, filled with reference participants of the first arm. Raises Refused as `lay_out_roster` does."""
+    arm = regimen.arms[0] if regimen.arms else None
+    for plan in regimen.cohort_plans:
+        places = max(place.places.last for place in plan.places)
+        ids = [[f"{cohort}-{number}" for number in range(1, places + 1)] for cohort in (1, 2)]
+        people = {identity: _reference_participant(regimen, arm) for cohort in ids for identity in cohort}
+        cohorts = tuple(Cohort(plan.name, tuple(cohort)) for cohort in (ids if plan.next is not None else ids[:1]))
+        yield lay_out_roster(regimen, Roster(day_1=REFERENCE_DAY_1, zone=_UTC, cohorts=cohorts, participants=people))
+
+
+def _reference_participant(regimen: Regimen, arm: Arm | None) -> Participant:
     items = [one.item for one in items_of(regimen, arm)]
-    endless = any(phase.cycle is not None and phase.cycle.count is None for phase in phases_of(regimen, arm))
-    endless |= any(
-        isinstance(when, Every | Weekly) and (when.end is None or isinstance(when.end, Until)) for item in items for when in item.when
-    )
-    participant = Participant(
+    return Participant(
         day_1=REFERENCE_DAY_1,
         arm=arm.name if arm is not None else None,
-        zone=Zone("UTC", UTC, ""),
-        horizon=plus_months(REFERENCE_DAY_1, REFERENCE_MONTHS) if endless else None,
+        zone=_UTC,
+        cohort=1,
+        place_time=time(9),
         days={item.name: days for item in items if (days := _open_weekdays(item))},
         times=_times(items),
         measures=REFERENCE_MEASURES,
     )
-    return expand(regimen, participant)
 
 
 def _open_weekdays(item: Item) -> tuple[Weekday, ...]:

@@ -1,4 +1,4 @@
-"""A participant: who, from which Day 1, where, with which choices and measures; and the site that they come to."""
+"""A participant: who, from which Day 1, where, with which choices and measures; the site that they come to; a roster of several."""
 
 from collections.abc import Mapping
 from datetime import date, time
@@ -79,3 +79,19 @@ class Site(Struct, frozen=True, kw_only=True):
 
 
 ALWAYS_OPEN = Site()
+
+
+class Cohort(Struct, frozen=True):
+    """A cohort of a roster: the name of its plan, and the ids of its participants in the order of the places."""
+
+    plan: str
+    places: tuple[str, ...]
+
+
+class Roster(Struct, frozen=True, kw_only=True):
+    """Participants in cohorts: the first cohort's start, and what is known of each participant beside their dates."""
+
+    day_1: date
+    zone: Zone
+    cohorts: tuple[Cohort, ...]
+    participants: Mapping[str, Participant] = {}

@@ -11,28 +11,12 @@ from dosecal.expand import expand
 from dosecal.expand.courses import found_of
 from dosecal.expand.points import Found, Scope, Spot, spot_at, spots
 from dosecal.expand.refusals import inside, unbuilt
-from dosecal.participant import ALWAYS_OPEN, Participant, Site
+from dosecal.participant import ALWAYS_OPEN, Cohort, Participant, Roster, Site
 from dosecal.phrases.spell import spell
 from dosecal.phrases.tree import ClockTime, On, PlaceTimes, Ref, When
 from dosecal.regimen import SECTIONS, CohortPlan, PlacePlan, Regimen, Review
 from dosecal.schedule import Event, Schedule, by_date
-from dosecal.study_time import Instant, Zone, instant_at, plus_days, study_day
-
-
-class Cohort(Struct, frozen=True):
-    """A cohort of a roster: the name of its plan, and the ids of its participants in the order of the places."""
-
-    plan: str
-    places: tuple[str, ...]
-
-
-class Roster(Struct, frozen=True, kw_only=True):
-    """Participants in cohorts: the first cohort's start, and what is known of each participant beside their dates."""
-
-    day_1: date
-    zone: Zone
-    cohorts: tuple[Cohort, ...]
-    participants: Mapping[str, Participant] = {}
+from dosecal.study_time import Instant, instant_at, plus_days, study_day
 
 
 class Rostered(Struct, frozen=True):

@@ -101,6 +101,9 @@ def _phase(begun: Begun, said: str) -> Begun:
         raise _refusal("phrase", f"`{said}` is no phase", _PHASES_MEND)
     if found["name"] in (phase.name for phase in begun.phases):
         raise _refusal("same-name", f"the phase `{found['name']}` is named twice", "give each phase its own name")
+    if begun.phases and (begun.phases[-1].length is None or (begun.phases[-1].cycles and begun.phases[-1].count is None)):
+        message = f"the phase `{begun.phases[-1].name}` does not say how long it lasts, so nobody knows when `{found['name']}` begins"
+        raise _refusal("phase-length", message, "give every phase but the last a length")
     length = found["cycle"] or found["lasts"]
     phase = BegunPhase(
         name=found["name"],
@@ -122,6 +125,10 @@ def _day_1(begun: Begun, said: str) -> Begun:
     names = [phase.name for phase in begun.phases]
     if said not in names:
         raise _refusal("unknown-name", f"there is no phase `{said}`", f"its phases are {', '.join(names)}" if names else "add --phase")
+    before = next((one.name for one in begun.phases[: names.index(said)] if one.cycles), None)
+    if before is not None:
+        message = f"the phase `{before}` would come before Study Day 1, and it repeats in cycles"
+        raise _refusal("phase-length", message, "lay cycles out from Study Day 1 on, or give that phase a length in days")
     return replace(begun, day_1=said)
 
 

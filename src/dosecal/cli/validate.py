@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import click
 from msgspec import Struct
 
-from dosecal.check import check
+from dosecal.check import check, every_item
 from dosecal.cli.messages import as_data, say
 from dosecal.cli.output import tell
 from dosecal.diagnostic import Diagnostic, Place, Refused, visible
@@ -14,6 +14,7 @@ from dosecal.read.files import Unreadable, read_bytes, regimen_path
 from dosecal.read.nodes import Document, read_document
 from dosecal.read.participant import read_participant, read_site
 from dosecal.read.regimen import RegimenFile, read_regimen
+from dosecal.read.roster import read_roster
 
 
 class Verdict(Struct, frozen=True):
@@ -67,6 +68,8 @@ def _verdict(file: str) -> Verdict:
 def _kind(document: Document) -> str:
     """What a file is, by its keys. Raises Refused when they do not say."""
     keys = {key.text for key, _ in document.root.entries}
+    if "roster" in keys:
+        return "roster"
     if "participant" in keys:
         return "participant"
     if keys & {"format", "study", "source", "arms", "doses"}:
@@ -88,7 +91,7 @@ def _regimen(document: Document) -> Verdict:
 def _regimen_line(file: RegimenFile, counts: tuple[ArmCount, ...]) -> str:
     """`care-ms-ii.yaml: good: CARE-MS II, 3 arms, 5 items; doses from Monday 2026-01-05: alemtuzumab-12 8, ...`."""
     regimen = file.regimen
-    items = len(regimen.items) + sum(len(arm.items) for arm in regimen.arms)
+    items = sum(1 for _ in every_item(regimen))
     arms = _counted(len(regimen.arms), "arm") if regimen.arms else "no arms"
     doses = ", ".join(f"{count.arm} {count.doses}" if count.arm else str(count.doses) for count in counts)
     start = f"{REFERENCE_DAY_1:%A} {REFERENCE_DAY_1}"
@@ -106,6 +109,14 @@ def _participant(document: Document) -> Verdict:
     return Verdict(document.file, "participant", line)
 
 
+def _roster(document: Document) -> Verdict:
+    roster = read_roster(document).roster
+    people = sum(len(cohort.places) for cohort in roster.cohorts)
+    cohorts = _counted(len(roster.cohorts), "cohort")
+    line = f"{document.file}: good: roster, {cohorts}, {_counted(people, 'participant')}, Day 1 on {roster.day_1:%A} {roster.day_1}"
+    return Verdict(document.file, "roster", line)
+
+
 def _site(document: Document) -> Verdict:
     site = read_site(document).site
     weekend = " ".join(sorted(site.weekend)) or "none"
@@ -113,7 +124,7 @@ def _site(document: Document) -> Verdict:
     return Verdict(document.file, "site", line)
 
 
-_READERS = {"regimen": _regimen, "participant": _participant, "site": _site}
+_READERS = {"regimen": _regimen, "participant": _participant, "site": _site, "roster": _roster}
 
 
 def _json(verdicts: Iterable[Verdict]) -> str:

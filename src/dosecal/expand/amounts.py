@@ -5,7 +5,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from dosecal.diagnostic import Diagnostic, Refused
 from dosecal.dose import UNITS, Amount, Dose
-from dosecal.expand.occurrences import Occurrence
+from dosecal.expand.occurrence import Occurrence
 from dosecal.expand.steps import Standing, exactly_one
 from dosecal.phrases.spell import spell
 from dosecal.phrases.tree import Auc, FromTable, Give, Placebo, Quantity

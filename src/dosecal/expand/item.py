@@ -3,70 +3,24 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import pairwise
-from typing import Final
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from dosecal.diagnostic import Diagnostic, Refused
-from dosecal.expand.amounts import Tables, dose_of
 from dosecal.expand.clocks import Clock, clocks_on, zone_of
 from dosecal.expand.closures import STAY, Due, due_course
 from dosecal.expand.courses import Laid
+from dosecal.expand.events import Day, Setting, events_of, window_on
 from dosecal.expand.gaps import Moment, length_of, refuse_plan, too_near
 from dosecal.expand.nominal import courses_of, is_endless
 from dosecal.expand.notes import collisions, notes_on
-from dosecal.expand.occurrences import Course, Occurrence, Series
-from dosecal.expand.points import Found, Scope, spots
+from dosecal.expand.occurrence import Course, Occurrence, Series
+from dosecal.expand.points import Scope, spots
 from dosecal.expand.refusals import inside
-from dosecal.expand.steps import Measures, Standing, at_most_one
-from dosecal.expand.windows import holds, window_of
-from dosecal.participant import Participant
+from dosecal.expand.steps import Standing, at_most_one
 from dosecal.phrases.spell import spell
-from dosecal.phrases.tree import Duration
-from dosecal.regimen import Item, PlacedItem, Regimen
-from dosecal.schedule import Event
-from dosecal.study_time import Window, instant_at, months_completed, plus_days, study_day
-
-MOST_EVENTS: Final = 60_000
-"""The most events of one participant: thirty a day for five years."""
-
-
-class Setting(Struct, frozen=True):
-    """What laying out an item needs besides its scopes; `until`: how far to lay out what never ends."""
-
-    regimen: Regimen
-    participant: Participant
-    measures: Measures
-    tables: Tables
-    until: date | None
-    count: "Count"
-
-
-class Count:
-    """How many events a schedule has so far."""
-
-    def __init__(self) -> None:
-        self.events = 0
-
-    def add(self, events: int) -> None:
-        """Raise Refused for more events than anyone could want, before they are made."""
-        self.events += events
-        if self.events > MOST_EVENTS:
-            message = f"the whole schedule would have more than {MOST_EVENTS:,} events"
-            raise Refused([Diagnostic("too-many", message, "check the numbers and units of the repeats, or list less with a horizon")])
-
-
-class _Day(Struct, frozen=True):
-    """One occurrence on its due date: the number of its course, how that moved, its clock times, and what conditions ask of it."""
-
-    one: Occurrence
-    course: int
-    due: Due
-    on: date
-    clocks: tuple[Clock, ...]
-    standing: Standing
-    earliest: date | None = None
+from dosecal.regimen import Item, PlacedItem
+from dosecal.study_time import instant_at, plus_days
 
 
 def lay_out(placed: PlacedItem, scopes: list[Scope], setting: Setting, *, endless: bool) -> Laid:
@@ -77,7 +31,7 @@ def lay_out(placed: PlacedItem, scopes: list[Scope], setting: Setting, *, endles
         return Laid(item, (), (), (Diagnostic("not-for-participant", message, severity="note", path=("only-if",)),))
     layout = _Layout(item, setting)
     days = [day for scope in scopes for day in layout.days(scope)]
-    laid = [(event, day.course) for day in days for event in _events(day, item, setting)]
+    laid = [(event, day.course) for day in days for event in events_of(day, item, setting)]
     events, courses = tuple(event for event, _ in laid), tuple(course for _, course in laid)
     horizon = setting.participant.horizon or date.max
     unmoved = [(day.one, day.due.unmoved) for day in days if day.due.unmoved is not None and day.on <= horizon]
@@ -90,7 +44,7 @@ def lay_out(placed: PlacedItem, scopes: list[Scope], setting: Setting, *, endles
     return Laid(item, events, courses, (*layout.skipped, *notes_on(item, unmoved, listed, setting.participant.day_1, site)), complete)
 
 
-def _refused_closures(item: Item, days: list[_Day]) -> Iterator[Diagnostic]:
+def _refused_closures(item: Item, days: list[Day]) -> Iterator[Diagnostic]:
     """The first course that has no open place."""
     for day in days:
         if day.due.refused is not None:
@@ -111,7 +65,7 @@ class _Layout:
         self.previous: tuple[Moment, bool] | None = None  # where the previous occurrence stands, and whether it was moved there
         self.skipped: list[Diagnostic] = []
 
-    def days(self, scope: Scope) -> Iterator[_Day]:
+    def days(self, scope: Scope) -> Iterator[Day]:
         """Every occurrence in one scope on its due date, without those that a gap leaves no place for."""
         series = courses_of(self.item, scope, self.setting.participant, self.setting.until)
         course = _next(series, None)
@@ -120,11 +74,11 @@ class _Layout:
             self.setting.count.add(sum(max(len(day.clocks), 1) for day in days))
             yield from days
 
-    def _placed(self, course: Course, scope: Scope, series: Series) -> tuple[list[_Day], Course | None]:
+    def _placed(self, course: Course, scope: Scope, series: Series) -> tuple[list[Day], Course | None]:
         """A course on its due dates (nothing when a gap leaves it no place), and the next course."""
         earliest = self._not_before(scope)
         first = self._day(course[0], course, Due(), scope, earliest)
-        window = _window(first, self.item, first.clocks[0] if first.clocks else None)
+        window = window_on(first, self.item, first.clocks[0] if first.clocks else None)
         due = due_course(tuple(one.nominal for one in course), self.item.if_closed or STAY, scope, window, earliest)
         days = [self._day(one, course, due, scope, earliest) for one in course]
         following = _next(series, days[0].on)
@@ -140,7 +94,7 @@ class _Layout:
             found = [spot.date(scope.months) for point in self.item.not_before for spot in spots(point, scope)]
         return max(found, default=None)
 
-    def _day(self, one: Occurrence, course: Course, due: Due, scope: Scope, earliest: date | None) -> _Day:
+    def _day(self, one: Occurrence, course: Course, due: Due, scope: Scope, earliest: date | None) -> Day:
         participant = self.setting.participant
         number = self.number + course.index(one) + 1
         standing = Standing(
@@ -153,7 +107,7 @@ class _Layout:
             cohort=participant.cohort,
         )
         on = plus_days(one.nominal, due.shift)
-        return _Day(one, self.course, due, on, self._clocks(one, on, standing), standing, earliest)
+        return Day(one, self.course, due, on, self._clocks(one, on, standing), standing, earliest)
 
     def _clocks(self, one: Occurrence, on: date, standing: Standing) -> tuple[Clock, ...]:
         slots = at_most_one(self.item.at, standing, "at") if self.item.at else None
@@ -169,7 +123,7 @@ class _Layout:
 
     # -- minimum gap
 
-    def _apart(self, days: list[_Day], scope: Scope, following: Course | None) -> list[_Day]:
+    def _apart(self, days: list[Day], scope: Scope, following: Course | None) -> list[Day]:
         """The course moved to keep the gap to the previous occurrence; nothing, and a note, where it has no place before the next."""
         gap = self.item.at_least
         if gap is None:
@@ -188,7 +142,7 @@ class _Layout:
             self.previous = _moments(days[-1])[-1], days[-1].on != days[-1].one.nominal
         return days
 
-    def _later(self, days: list[_Day], before: Moment, least: timedelta, scope: Scope, following: Course | None) -> list[_Day]:
+    def _later(self, days: list[Day], before: Moment, least: timedelta, scope: Scope, following: Course | None) -> list[Day]:
         """The first days that keep the gap, within the treatment week or cycle, and leave it before the next occurrence."""
         stay = (self.item.if_closed or STAY) == STAY
         last = self._last_place(days[-1], scope)
@@ -212,7 +166,7 @@ class _Layout:
             ):
                 return moved
 
-    def _last_place(self, day: _Day, scope: Scope) -> date | None:
+    def _last_place(self, day: Day, scope: Scope) -> date | None:
         """The last day of the occurrence's treatment week, or of its cycle."""
         if day.one.week is not None or (day.one.position.startswith("week ") and " no " in day.one.position):
             week = (day.one.nominal - scope.first_day).days // 7
@@ -229,93 +183,6 @@ def _next(series: Series, standing: date | None) -> Course | None:
             return None
 
 
-def _moments(day: _Day) -> list[Moment]:
+def _moments(day: Day) -> list[Moment]:
     """The times of a day's doses; the day as a whole where they have none."""
     return [Moment(day.on, clock.instant.local.time()) for clock in day.clocks] or [Moment(day.on, None)]
-
-
-# -- one occurrence to its events
-
-
-def _window(day: _Day, item: Item, clock: Clock | None) -> Window | None:
-    """The window of a course, for its first day: around its nominal date, or around its clock time where it is in hours."""
-    if not item.window or day.one.course_day > 1:
-        return None
-    scope = day.standing.scope
-    phrase = at_most_one(item.window, day.standing, "window")
-    own = Found("", day.one.nominal, day.one.nominal, day.one.nominal, clock.instant if clock is not None else None)
-    with inside(("window",)):
-        window = window_of(phrase, own, scope) if phrase is not None else None
-        if window is not None and phrase is not None and not holds(window, day.one.nominal):
-            message = f"the window `{spell(phrase)}` leaves out its own planned date, {day.one.nominal}"
-            raise Refused([Diagnostic("window", message, "let the window hold the date that `when` gives", part=spell(phrase))])
-    return window
-
-
-def _opened(window: Window | None, earliest: date | None) -> Window | None:
-    """A window that `not-before` opens; with no end unless there was one."""
-    if earliest is None:
-        return window
-    if window is None:
-        return Window(earliest, None)
-    return Window(earliest, window.latest) if window.earliest is None or window.earliest < earliest else window
-
-
-def _events(day: _Day, item: Item, setting: Setting) -> Iterator[Event]:
-    """One event for each clock time of the occurrence (one in all where the item has none)."""
-    if item.at and not day.clocks and at_most_one(item.at, day.standing, "at") is not None:
-        return  # every time of this day lies before the participant's first dose
-    for clock in day.clocks or (None,):
-        event = _event(day, item, setting, clock, several=len(day.clocks) > 1)
-        if event is not None:
-            yield event
-
-
-def _event(day: _Day, item: Item, setting: Setting, clock: Clock | None, *, several: bool) -> Event | None:
-    one, scope = day.one, day.standing.scope
-    slot = clock.slot if clock is not None else None
-    standing = replace(day.standing, slot=slot) if slot else day.standing
-    dose = dose_of(item, one, standing, setting.tables) if item.give else None
-    if dose is None and item.give:
-        return None
-    lasts = at_most_one(item.lasts, standing, "lasts") if item.lasts else None
-    day_1, months = setting.participant.day_1, setting.regimen.months
-    key = f"{scope.prefix}{item.name}/{one.position}"
-    month = one.month
-    if month is None and months is not None and one.nominal >= day_1:
-        month = months_completed(day_1, one.nominal, months)
-    moved = day.on != one.nominal
-    return Event(
-        key=f"{key}/{slot}" if several else key,
-        section=item.section,
-        item=item.name,
-        title=item.title,
-        phase=scope.phase,
-        cycle=scope.cycle,
-        nominal_date=one.nominal,
-        due_date=day.on,
-        date=day.on if clock is None else clock.instant.local.date(),
-        study_day=study_day(day_1, day.on),
-        course_day=one.course_day,
-        course_days=one.course_days,
-        month=month,
-        clock=clock.instant if clock is not None else None,
-        elapsed=one.elapsed,
-        lasts=_length(lasts) if lasts is not None else None,
-        dose=dose,
-        product=at_most_one(item.product, standing, "product") if item.product else None,
-        window=_opened(_window(day, item, clock), day.earliest) if item.window or day.earliest else None,
-        flags=(*((f"moved-from:{one.nominal}",) if moved else ()), *_clock_flags(clock)),
-        reasons=(one.why, day.due.reason) if day.due.reason is not None else (one.why,),
-    )
-
-
-def _length(duration: Duration) -> timedelta:
-    return timedelta(seconds=int(duration.amount * (3600 if duration.unit == "hour" else 60)))
-
-
-def _clock_flags(clock: Clock | None) -> Iterator[str]:
-    if clock is not None and clock.instant.shifted is not None:
-        yield f"shifted-from:{clock.instant.shifted:%H:%M}"
-    if clock is not None and clock.instant.ambiguous:
-        yield "clock-shows-twice"

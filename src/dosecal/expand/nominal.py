@@ -6,8 +6,9 @@ from datetime import date
 from msgspec.structs import replace
 
 from dosecal.diagnostic import Diagnostic, Refused
-from dosecal.expand.occurrences import Asked, Course, Occurrence, Series, series_of
+from dosecal.expand.occurrence import Asked, Course, Occurrence, Series
 from dosecal.expand.points import Scope
+from dosecal.expand.series import series_of
 from dosecal.participant import Participant
 from dosecal.phrases.spell import spell
 from dosecal.phrases.tree import Every, FirstDays, On, Until, Weekly

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from dosecal.diagnostic import Diagnostic
-from dosecal.expand.occurrences import Occurrence
+from dosecal.expand.occurrence import Occurrence
 from dosecal.participant import Site
 from dosecal.phrases.tree import Weekly
 from dosecal.regimen import Item

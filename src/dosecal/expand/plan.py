@@ -9,7 +9,8 @@ from msgspec.structs import replace
 
 from dosecal.diagnostic import Diagnostic, Path, Refused
 from dosecal.expand.courses import Laid, found_in
-from dosecal.expand.item import Count, Setting, lay_out
+from dosecal.expand.events import Count, Setting
+from dosecal.expand.item import lay_out
 from dosecal.expand.phases import Stretch, anchor_index, own_end, start_before, start_from, stretches
 from dosecal.expand.points import Found, Scope
 from dosecal.expand.refusals import inside

@@ -7,12 +7,11 @@ from typing import Final
 from msgspec import Struct
 
 from dosecal.diagnostic import Diagnostic
-from dosecal.participant import Participant
+from dosecal.participant import Cohort, Participant, Roster
 from dosecal.read.fields import Reading, calendar_date, entries, keys_of, many, optional, run, text
 from dosecal.read.files import read_bytes
 from dosecal.read.nodes import Document, Mapping, Node, Scalar, Sequence, read_document
 from dosecal.read.participant import ID_LENGTH, PERSON, person, time_zone
-from dosecal.roster import Cohort, Roster
 
 _ROSTER: Final = ("roster", "regimen", "day-1", "timezone", "cohorts", "participants")
 

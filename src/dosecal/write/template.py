@@ -92,7 +92,7 @@ def _line(depth: int, text: str, remark: str = "") -> str:
 
 
 def _head(begun: Begun) -> Iterator[str]:
-    yield "# A regimen, begun by dosecal: what the protocol says, without participants and dates."
+    yield "# A regimen begun by dosecal. It says what the protocol says, without participants and dates."
     yield "# What stands after a # is a remark. Delete the # before a key that you need, and the remarks that you have read."
     yield "# After every change run dosecal validate on this file. Every key and phrase is explained in docs/language.md."
     yield "format: dosecal/1"
@@ -277,4 +277,4 @@ def _example_visit(depth: int, name: str, when: str) -> Iterator[str]:
     yield _line(depth, f"#   {quoted(name)}:")
     yield _line(depth, f"#     when: {when}")
     yield _line(depth, "#     window: ±2 days", "on which dates it is still in time")
-    yield _line(depth, "#     if-closed: nearest open day", "when the clinic is closed; without it, the visit stays")
+    yield _line(depth, "#     if-closed: next open day", "when the clinic is closed; without it, the visit stays")

@@ -1,0 +1,148 @@
+"""An occurrence on its due date -> its events: one for each clock time, with dose, window, key and reasons."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from dosecal.diagnostic import Diagnostic, Refused
+from dosecal.expand.amounts import Tables, dose_of
+from dosecal.expand.clocks import Clock
+from dosecal.expand.closures import Due
+from dosecal.expand.occurrence import Occurrence
+from dosecal.expand.points import Found
+from dosecal.expand.refusals import inside
+from dosecal.expand.steps import Measures, Standing, at_most_one
+from dosecal.expand.windows import holds, window_of
+from dosecal.participant import Participant
+from dosecal.phrases.spell import spell
+from dosecal.phrases.tree import Duration
+from dosecal.regimen import Item, Regimen
+from dosecal.schedule import Event
+from dosecal.study_time import Window, months_completed, study_day
+
+MOST_EVENTS: Final = 60_000
+"""The most events of one participant: thirty a day for five years."""
+
+
+class Setting(Struct, frozen=True):
+    """What laying out an item needs besides its scopes; `until`: how far to lay out what never ends."""
+
+    regimen: Regimen
+    participant: Participant
+    measures: Measures
+    tables: Tables
+    until: date | None
+    count: "Count"
+
+
+class Count:
+    """How many events a schedule has so far."""
+
+    def __init__(self) -> None:
+        self.events = 0
+
+    def add(self, events: int) -> None:
+        """Raise Refused for more events than anyone could want, before they are made."""
+        self.events += events
+        if self.events > MOST_EVENTS:
+            message = f"the whole schedule would have more than {MOST_EVENTS:,} events"
+            raise Refused([Diagnostic("too-many", message, "check the numbers and units of the repeats, or list less with a horizon")])
+
+
+class Day(Struct, frozen=True):
+    """One occurrence on its due date: the number of its course, how that moved, its clock times, and what conditions ask of it."""
+
+    one: Occurrence
+    course: int
+    due: Due
+    on: date
+    clocks: tuple[Clock, ...]
+    standing: Standing
+    earliest: date | None = None
+
+
+def window_on(day: Day, item: Item, clock: Clock | None) -> Window | None:
+    """The window of a course, for its first day: around its nominal date, or around its clock time where it is in hours."""
+    if not item.window or day.one.course_day > 1:
+        return None
+    scope = day.standing.scope
+    phrase = at_most_one(item.window, day.standing, "window")
+    own = Found("", day.one.nominal, day.one.nominal, day.one.nominal, clock.instant if clock is not None else None)
+    with inside(("window",)):
+        window = window_of(phrase, own, scope) if phrase is not None else None
+        if window is not None and phrase is not None and not holds(window, day.one.nominal):
+            message = f"the window `{spell(phrase)}` leaves out its own planned date, {day.one.nominal}"
+            raise Refused([Diagnostic("window", message, "let the window hold the date that `when` gives", part=spell(phrase))])
+    return window
+
+
+def _opened(window: Window | None, earliest: date | None) -> Window | None:
+    """A window that `not-before` opens; with no end unless there was one."""
+    if earliest is None:
+        return window
+    if window is None:
+        return Window(earliest, None)
+    return Window(earliest, window.latest) if window.earliest is None or window.earliest < earliest else window
+
+
+def events_of(day: Day, item: Item, setting: Setting) -> Iterator[Event]:
+    """One event for each clock time of the occurrence (one in all where the item has none)."""
+    if item.at and not day.clocks and at_most_one(item.at, day.standing, "at") is not None:
+        return  # every time of this day lies before the participant's first dose
+    for clock in day.clocks or (None,):
+        event = _event(day, item, setting, clock, several=len(day.clocks) > 1)
+        if event is not None:
+            yield event
+
+
+def _event(day: Day, item: Item, setting: Setting, clock: Clock | None, *, several: bool) -> Event | None:
+    one, scope = day.one, day.standing.scope
+    slot = clock.slot if clock is not None else None
+    standing = replace(day.standing, slot=slot) if slot else day.standing
+    dose = dose_of(item, one, standing, setting.tables) if item.give else None
+    if dose is None and item.give:
+        return None
+    lasts = at_most_one(item.lasts, standing, "lasts") if item.lasts else None
+    day_1, months = setting.participant.day_1, setting.regimen.months
+    key = f"{scope.prefix}{item.name}/{one.position}"
+    month = one.month
+    if month is None and months is not None and one.nominal >= day_1:
+        month = months_completed(day_1, one.nominal, months)
+    moved = day.on != one.nominal
+    return Event(
+        key=f"{key}/{slot}" if several else key,
+        section=item.section,
+        item=item.name,
+        title=item.title,
+        phase=scope.phase,
+        cycle=scope.cycle,
+        nominal_date=one.nominal,
+        due_date=day.on,
+        date=day.on if clock is None else clock.instant.local.date(),
+        study_day=study_day(day_1, day.on),
+        course_day=one.course_day,
+        course_days=one.course_days,
+        month=month,
+        clock=clock.instant if clock is not None else None,
+        elapsed=one.elapsed,
+        lasts=_length(lasts) if lasts is not None else None,
+        dose=dose,
+        product=at_most_one(item.product, standing, "product") if item.product else None,
+        window=_opened(window_on(day, item, clock), day.earliest) if item.window or day.earliest else None,
+        flags=(*((f"moved-from:{one.nominal}",) if moved else ()), *_clock_flags(clock)),
+        reasons=(one.why, day.due.reason) if day.due.reason is not None else (one.why,),
+    )
+
+
+def _length(duration: Duration) -> timedelta:
+    return timedelta(seconds=int(duration.amount * (3600 if duration.unit == "hour" else 60)))
+
+
+def _clock_flags(clock: Clock | None) -> Iterator[str]:
+    if clock is not None and clock.instant.shifted is not None:
+        yield f"shifted-from:{clock.instant.shifted:%H:%M}"
+    if clock is not None and clock.instant.ambiguous:
+        yield "clock-shows-twice"

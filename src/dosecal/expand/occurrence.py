@@ -1,0 +1,68 @@
+"""An occurrence of an item on its nominal date, its course, and the series in which a phrase gives them."""
+
+from collections.abc import Generator
+from datetime import date
+from typing import Final
+
+from msgspec import Struct
+
+from dosecal.diagnostic import Diagnostic, Refused
+from dosecal.expand.points import Found, Scope, Spot
+from dosecal.study_time import Instant, Weekday
+
+MOST: Final = 40_000
+"""The most occurrences that one phrase may have: a dose every hour for four years."""
+
+
+class Occurrence(Struct, frozen=True):
+    """One time of an item, on its nominal date, and at a clock time where the phrase itself gives one.
+
+    `week` is set where the position is a treatment week and a number in it, which is known only when all phrases of the item are joined.
+    `tied` is the occurrence of another item that it is tied to.
+    """
+
+    position: str
+    nominal: date
+    why: str
+    course_day: int = 1
+    course_days: int = 1
+    month: int | None = None
+    week: int | None = None
+    instant: Instant | None = None
+    elapsed: bool = False
+    tied: Found | None = None
+
+
+Course = tuple[Occurrence, ...]
+Series = Generator[Course, date | None, None]
+"""Courses in order of date; may be told on which date each one's first day came to stand (None: on its nominal date)."""
+
+
+class Asked(Struct, frozen=True):
+    """What a phrase needs besides its scope: the weekdays chosen for `n times weekly`, where the list ends, how it counts.
+
+    `until` is the last date to which what never ends is laid out. `numbered`: positions are numbers whatever the phrase says. `series` goes
+    before the numbers of an item's second and later counted phrases; `later`: an earlier phrase of the item may be tied to the same
+    occurrence.
+    """
+
+    weekdays: tuple[Weekday, ...]
+    until: date | None
+    numbered: bool
+    series: str = ""
+    later: bool = False
+
+
+def bounded(count: int) -> None:
+    """Raise Refused for more occurrences than anyone could want."""
+    if count > MOST:
+        message = f"this would be more than {MOST:,} occurrences"
+        raise Refused([Diagnostic("too-many", message, "check the number and the unit of the repeat's end")])
+
+
+def clamp_of(start: Spot, scope: Scope) -> str:
+    """The remark that a month was too short for the day, or nothing."""
+    if not start.months or scope.months is None or scope.months.days is not None:
+        return ""
+    month_end = Spot(start.origin, start.months).date(scope.months)
+    return f"; the month has no day {start.origin.day}, so its last day" if month_end.day != start.origin.day else ""

@@ -1,0 +1,153 @@
+"""`every 3 months`, `every open day`, `3 times weekly` -> their occurrences, each counted from the anchor, never chained."""
+
+from datetime import date, timedelta
+from typing import Final
+
+from dosecal.diagnostic import Diagnostic, Refused
+from dosecal.expand.occurrence import Asked, Occurrence, Series, bounded, clamp_of
+from dosecal.expand.points import WEEK, Scope, Spot, end_of_span, spot_at
+from dosecal.phrases.spell import spell
+from dosecal.phrases.tree import Every, ForSpan, Mark, Point, Span, Through, Until, Weekly
+from dosecal.study_time import WEEKDAYS, Weekday, plus_days
+
+
+def every_span(when: Every, step: Span, scope: Scope, asked: Asked, why: str) -> Series:
+    """`every 3 months through month 24`: the k-th date is the start plus k steps, each counted from the anchor.
+
+    Where the item counts from actual dates, an occurrence that stands on another day is the new anchor.
+    """
+    start = spot_at(when.start, scope)
+    if start is None:
+        return
+    last = _last_date(when, start, scope, asked)
+    numbered = asked.numbered or when.times is not None
+    anchor, steps, k = start, 0, 0
+    while when.times is None or k < when.times:
+        at = anchor.plus(steps * step.count, step.unit)
+        day = at.date(scope.months)
+        if last is not None and day > last:
+            return
+        place = _position(when.start, step.unit, k * step.count, scope)
+        month = at.months if step.unit == "month" and at.days == 0 and at.origin == scope.first_day else None
+        position = f"{asked.series}no {k + 1}" if numbered else place
+        standing = yield (Occurrence(position, day, f"{place} of {why}{clamp_of(at, scope)}", month=month),)
+        steps += 1
+        k += 1
+        if asked.numbered and standing is not None and standing != day:
+            anchor, steps = Spot(standing), 1
+        bounded(k)
+
+
+def _position(start: Point | None, unit: str, distance: int, scope: Scope) -> str:
+    """Where a repeat stands, in the phrase's own unit: `month 3`, `week 8`, `day 43`; else its distance from the phrase's start."""
+    match start, unit:
+        case None, "day":
+            return f"day {distance + scope.first_number}"
+        case None, _:
+            return f"{unit} {distance}"
+        case Mark("month", number), "month":
+            return f"month {number + distance}"
+        case Mark("week", number), "week":
+            return f"week {number + distance}"
+        case Mark("day" | "study day" as name, number), "day" | "week":
+            return f"{name} {_later_day(number, distance * (WEEK if unit == 'week' else 1), scope.first_number)}"
+        case Mark("week", number), "day":
+            return f"day {number * WEEK + distance + scope.first_number}"
+    if distance == 0:
+        return spell(start)
+    plural = "" if distance == 1 else "s"
+    return f"{distance} {unit}{plural} after {spell(start)}"
+
+
+def _later_day(number: int, days: int, first_number: int) -> int:
+    """The day number that many days later; there is no day 0, unless the scope counts from it."""
+    return number + days + (1 if first_number and number < 0 <= number + days else 0)
+
+
+def every_open_day(when: Every, scope: Scope, asked: Asked, why: str) -> Series:
+    """`every open day 30 times`: each day on which the site is open for the item."""
+    start = spot_at(when.start, scope)
+    if start is None:
+        return
+    last = _last_date(when, start, scope, asked)
+    day = start.date(scope.months)
+    count = looked = 0
+    while (when.times is None or count < when.times) and (last is None or day <= last):
+        if scope.site.is_open(day, scope.item):
+            count += 1
+            yield (Occurrence(f"{asked.series}no {count}", day, f"open day {count} of {why}"),)
+            looked = 0
+        day = plus_days(day, 1)
+        looked += 1
+        bounded(count)
+        if looked > _CLOSED_FOR_EVER:
+            raise Refused(
+                [Diagnostic("closed", f"the site is not open for `{scope.item}` for a year", "check the site's weekend and closures")]
+            )
+
+
+_CLOSED_FOR_EVER: Final = 366
+
+
+def on_weekdays(when: Every | Weekly, days: tuple[Weekday, ...], scope: Scope, asked: Asked, why: str) -> Series:
+    """`3 times weekly for 24 months`, `every Mon Wed Fri for 8 weeks`: treatment week k is days 7k-6 to 7k of the scope."""
+    start = spot_at(when.start, scope)
+    if start is None:
+        return
+    first = start.date(scope.months)
+    last = _last_date(when, start, scope, asked)
+    times = when.times if isinstance(when, Every) else None
+    offsets = sorted((WEEKDAYS.index(day) - first.weekday()) % WEEK for day in days)
+    count = 0
+    week_start = first
+    while times is None or count < times:
+        for offset in offsets:
+            day = week_start + timedelta(offset)
+            if (last is not None and day > last) or (times is not None and count == times):
+                return
+            count += 1
+            if times is not None:
+                yield (Occurrence(f"{asked.series}no {count}", day, why),)
+            else:
+                yield (Occurrence("", day, why, week=(day - scope.first_day).days // WEEK + 1),)
+        week_start = plus_days(week_start, WEEK)
+        bounded(count)
+
+
+def _last_date(when: Every | Weekly, start: Spot, scope: Scope, asked: Asked) -> date | None:
+    """The last date, included, on which a repeat may fall; None where it counts its times instead."""
+    counted = isinstance(when, Every) and when.times is not None
+    capped = isinstance(when, Every) and when.at_most is not None
+    last: date | None = None
+    match when.end:
+        case ForSpan(span):
+            last = end_of_span(start, span, scope) - timedelta(1)
+        case Through(point):
+            through = spot_at(point, scope)
+            last = through.date(scope.months) if through is not None else _without_end(when, asked)
+            if last < start.date(scope.months):
+                raise Refused([_backwards(when)])
+        case Until() if not capped:
+            last = _without_end(when, asked)
+        case None if not counted:
+            last = scope.end()
+            if last is None and not capped:
+                last = _without_end(when, asked)
+    if isinstance(when, Every) and when.at_most is not None:
+        cap = plus_days(start.date(scope.months), when.at_most - 1)
+        last = cap if last is None or cap < last else last
+    return last
+
+
+def _backwards(when: Every | Weekly) -> Diagnostic:
+    message = f"`{spell(when)}` ends before it begins"
+    return Diagnostic("backwards", message, "let the later point come after `through`", part=spell(when))
+
+
+def _without_end(when: Every | Weekly, asked: Asked) -> date:
+    """How far to lay out what has no end yet. Raises Refused where nobody said."""
+    if asked.until is not None:
+        return asked.until
+    message = f"`{spell(when)}` has no last date until the event is recorded"
+    mend = "say up to which date to list: --horizon DATE, or `horizon:` in the participant file"
+    raise Refused([Diagnostic("no-horizon", message, mend, part=spell(when))])

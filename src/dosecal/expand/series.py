@@ -1,0 +1,118 @@
+"""A timing phrase -> its courses on nominal dates, each occurrence with its position, which names it for ever (the key)."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from msgspec.structs import replace
+
+from dosecal.diagnostic import Diagnostic, Refused
+from dosecal.expand.occurrence import Asked, Occurrence, Series, bounded, clamp_of
+from dosecal.expand.points import Scope, Spot, end_of_span, spots
+from dosecal.expand.repeats import every_open_day, every_span, on_weekdays
+from dosecal.phrases.spell import spell
+from dosecal.phrases.tree import Every, FirstDays, Mark, Numbers, Offset, On, OpenDays, Point, Run, Span, Weekdays, When
+from dosecal.study_time import plus_days
+
+
+def series_of(when: When, scope: Scope, asked: Asked) -> Series:
+    """The courses of one phrase, in order of date. Raises Refused, and DateOutOfRangeError outside 1900-2200."""
+    why = f"`{spell(when)}`"
+    match when:
+        case On():
+            return _on(when, scope, asked, why)
+        case FirstDays():
+            return _first_days(when, scope, why)
+        case Every(step=Span() as step):
+            return every_span(when, step, scope, asked, why)
+        case Every(step=OpenDays()):
+            return every_open_day(when, scope, asked, why)
+        case Every(step=Weekdays(days)):
+            return on_weekdays(when, days, scope, asked, why)
+        case _:
+            return on_weekdays(when, asked.weekdays, scope, asked, f"{why} on {' '.join(asked.weekdays)}")
+
+
+# -- points and numbered days
+
+
+def _on(when: On, scope: Scope, asked: Asked, why: str) -> Series:
+    """`day 8`, `months 6 12`, `days 1-5`, `month 0 for 5 days`, `1 day before each paclitaxel`."""
+    if when.cycles is not None and not _in_cycles(when, scope):
+        return
+    several = isinstance(when.base, Offset) and len(when.base.amounts) > 1
+    for point, run in _starts(when.base):
+        for spot in spots(point, scope):
+            first = spot.date(scope.months)
+            if isinstance(point, Mark):
+                _within_scope(point, first, run, scope)
+            name = _tie(spot, always=several or asked.later) if spot.tied is not None else spot.words or spell(point)
+            month = point.number if isinstance(point, Mark) and point.unit == "month" else None
+            alone = when.base == point and when.span is None and spot.tied is None
+            detail = f"{why}{clamp_of(spot, scope)}" if alone else f"{name} of {why}{clamp_of(spot, scope)}"
+            days = run.last - run.first + 1 if when.span is None else (end_of_span(spot, when.span, scope) - first).days
+            bounded(days)
+            yield tuple(
+                Occurrence(
+                    position=f"{name} day {day + 1}" if when.span is not None else f"day {run.first + day}" if days > 1 else name,
+                    nominal=plus_days(first, day),
+                    why=detail,
+                    course_day=day + 1,
+                    course_days=days,
+                    month=month,
+                    instant=spot.instant if spot.timed else None,
+                    elapsed=spot.elapsed,
+                    tied=spot.tied,
+                )
+                for day in range(days)
+            )
+
+
+def _in_cycles(when: On, scope: Scope) -> bool:
+    cycles, number = when.cycles, scope.cycle
+    if cycles is None or number is None:
+        message = f"`{spell(when)}` names cycles, and its phase has none"
+        raise Refused(
+            [Diagnostic("cycles", message, "leave the cycles out, or give the phase a `cycle`", part=spell(cycles) if cycles else None)]
+        )
+    after_first = number >= cycles.first and (cycles.last is None or number <= cycles.last)
+    return after_first and (number - cycles.first) % cycles.step == 0
+
+
+def _tie(spot: Spot, *, always: bool) -> str:
+    """The position of an occurrence that is tied to another: that one's key, with the offset's words where there may be several."""
+    key = spot.tied.key if spot.tied is not None else ""
+    return f"{spot.words} @{key}" if always and spot.words else f"@{key}"
+
+
+def _within_scope(point: Mark, first: date, run: Run, scope: Scope) -> None:
+    """A numbered day lies in its phase or cycle, or before it."""
+    if scope.last_day is not None and point.unit != "study day" and plus_days(first, run.last - run.first) > scope.last_day:
+        of = f"cycle {scope.cycle} of {scope.phase}" if scope.cycle is not None else f"the phase {scope.phase}"
+        message = f"`{spell(point)}` lies after the end of {of}"
+        raise Refused([Diagnostic("outside-phase", message, "count from another phase, or correct the phase's length", part=spell(point))])
+
+
+def _starts(base: Point | Numbers) -> Iterator[tuple[Point, Run]]:
+    """The points at which courses start; a range of days is one course, a range of weeks or months is one point for each."""
+    if not isinstance(base, Numbers):
+        yield base, Run(1, 1)
+        return
+    for run in base.runs:
+        if base.unit == "day":
+            yield Mark("day", run.first), run
+        else:
+            for number in range(run.first, run.last + 1):
+                yield Mark(base.unit, number), Run(number, number)
+
+
+def _first_days(when: FirstDays, scope: Scope, why: str) -> Series:
+    """`first 3 days of each alemtuzumab course`: on the first days of each course, where they stand."""
+    for spot in spots(replace(when.ref, course=True), scope):
+        days = spot.tied.days if spot.tied is not None else ()
+        if len(days) < when.count:
+            message = f"a course of `{when.ref.name}` has {len(days)} days, not {when.count}"
+            raise Refused([Diagnostic("short-course", message, "name as many days as every course has", part=spell(when))])
+        yield tuple(
+            Occurrence(f"@{one.key}", one.first, f"{why}: {one.key}", number, when.count, tied=one)
+            for number, one in enumerate(days[: when.count], 1)
+        )
