@@ -1,7 +1,9 @@
 """Regimen -> diagnostics: what is wrong with a protocol's definition before any participant is there. One rule, one function, one name."""
 
-from collections.abc import Callable, Iterator
+from collections import ChainMap
+from collections.abc import Callable, Iterator, MutableMapping
 from decimal import Decimal
+from itertools import product
 from typing import Final
 
 from msgspec import Struct
@@ -10,9 +12,8 @@ from dosecal.diagnostic import Diagnostic, Path, Refused
 from dosecal.dose import UNITS, Amount, number_in_source
 from dosecal.outline import ArmCount, arms_or_none, count_of, reference_roster, reference_schedule
 from dosecal.phrases.spell import spell
-from dosecal.phrases.tree import Every, Mark, Numbers, Offset, On, Quantity, Ref, Span, Weekly
-from dosecal.phrases.words import referable_name_fault
-from dosecal.regimen import SECTIONS, Item, Phase, PlacedItem, Regimen, items_of
+from dosecal.phrases.tree import Every, Mark, Numbers, Offset, On, Quantity, Span, Weekly
+from dosecal.regimen import SECTIONS, Item, Phase, PlacedItem, Regimen
 
 
 class Checked(Struct, frozen=True):
@@ -137,23 +138,28 @@ def counting_is_said(regimen: Regimen) -> Iterator[Diagnostic]:
 
 
 def names_are_unique(regimen: Regimen) -> Iterator[Diagnostic]:
-    """An item's name stands once among the items of one arm outside phases, and once in each phase, so that keys are plain."""
-    for arm in arms_or_none(regimen):
-        seen: dict[tuple[str | None, str], PlacedItem] = {}
-        for one in items_of(regimen, arm):
-            other = seen.setdefault((one.phase.name if one.phase is not None else None, one.item.name), one)
-            if other is not one:
-                message = f"two items of one arm are called `{one.item.name}`: one in `{other.item.section}`, one in `{one.item.section}`"
-                yield Diagnostic("same-name", message, "give one of them another name", path=one.path)
-
-
-def referred_names_are_plain(regimen: Regimen) -> Iterator[Diagnostic]:
-    """A name that a phrase refers to does not begin with a word of the language."""
+    """A name stands once among the items of one arm outside phases, and once in each phase, so that references and keys are plain."""
+    shared = [PlacedItem(item, (item.section, item.name)) for item in regimen.items]
+    first_of: dict[str, PlacedItem] = {}
+    yield from _named_twice(shared, first_of)
+    for arm in regimen.arms:
+        own = [PlacedItem(item, ("arms", arm.name, item.section, item.name)) for item in arm.items]
+        yield from _named_twice(own, ChainMap({}, first_of))
+    in_phases: dict[Path, list[PlacedItem]] = {}
     for one in every_item(regimen):
-        for node in nodes_of(one.item):
-            fault = referable_name_fault(node.name) if isinstance(node, Ref) else None
-            if fault is not None:
-                yield Diagnostic("name", fault, "rename the item", path=(*one.path, "when"))
+        if "phases" in one.path:
+            in_phases.setdefault(one.path[:-2], []).append(one)
+    for placed in in_phases.values():
+        yield from _named_twice(placed, {})
+
+
+def _named_twice(placed: list[PlacedItem], first_of: MutableMapping[str, PlacedItem]) -> Iterator[Diagnostic]:
+    """The items whose name is already in `first_of`, which receives the others."""
+    for one in placed:
+        other = first_of.setdefault(one.item.name, one)
+        if other is not one:
+            message = f"two items of one arm are called `{one.item.name}`: one in `{other.item.section}`, one in `{one.item.section}`"
+            yield Diagnostic("same-name", message, "give one of them another name", path=one.path)
 
 
 def phases_stand_in_one_place(regimen: Regimen) -> Iterator[Diagnostic]:
@@ -193,14 +199,21 @@ _JUMP_OF_UNITS: Final = Decimal(100)
 def levels_are_near(regimen: Regimen) -> Iterator[Diagnostic]:
     """Two amounts of one item a thousandfold apart, or a hundredfold in different units, are a slip of mg and mcg (ISMP)."""
     for one in every_item(regimen):
-        amounts = [*_amounts(one.item)]
-        for first in amounts:
-            for second in amounts:
-                ratio = _mass(second) / _mass(first) if _mass(first) and _mass(second) else Decimal(1)
-                if ratio >= _JUMP or (ratio >= _JUMP_OF_UNITS and first.unit != second.unit):
-                    message = f"`{one.item.name}` is given as {_said(first)} and as {_said(second)}, which lie far apart"
-                    yield Diagnostic("thousandfold", message, "check the numbers and the units: mg or mcg", path=(*one.path, "give"))
-                    return
+        lightest: dict[str, Amount] = {}
+        heaviest: dict[str, Amount] = {}
+        for amount in _amounts(one.item):
+            if _mass(amount):
+                lightest[amount.unit] = min(lightest.get(amount.unit, amount), amount, key=_mass)
+                heaviest[amount.unit] = max(heaviest.get(amount.unit, amount), amount, key=_mass)
+        far = next((pair for pair in product(lightest.values(), heaviest.values()) if _far_apart(*pair)), None)
+        if far is not None:
+            message = f"`{one.item.name}` is given as {_said(far[0])} and as {_said(far[1])}, which lie far apart"
+            yield Diagnostic("thousandfold", message, "check the numbers and the units: mg or mcg", path=(*one.path, "give"))
+
+
+def _far_apart(light: Amount, heavy: Amount) -> bool:
+    ratio = _mass(heavy) / _mass(light)
+    return ratio >= _JUMP or (ratio >= _JUMP_OF_UNITS and light.unit != heavy.unit)
 
 
 def _amounts(item: Item) -> Iterator[Amount]:
@@ -239,7 +252,6 @@ RULES: Final[tuple[Callable[[Regimen], Iterator[Diagnostic]], ...]] = (
     repeats_have_an_end,
     counting_is_said,
     names_are_unique,
-    referred_names_are_plain,
     phases_stand_in_one_place,
     weekdays_have_a_use,
     ranges_have_no_length,

@@ -83,19 +83,19 @@ def visible(text: str) -> str:
 
 
 _LONGEST_COMPARED: Final = 60
-_MOST_COMPARED: Final = 100
+_MOST_COMPARISONS: Final = 150_000
 
 
 def nearest(word: str, candidates: Iterable[str], likeness: float = 0.6) -> str | None:
     """The candidate that `word` was most likely meant to be, or None when none is alike enough (0: any, 1: only the word itself).
 
-    Of very many candidates only those of a similar length are looked at, and none for a very long word: a hint may not cost seconds.
+    Of very many candidates only those of the nearest lengths are looked at, and none for a very long word: a hint may not cost seconds.
     """
     from difflib import get_close_matches  # noqa: PLC0415  (needed only when something is wrong)
 
     if len(word) > _LONGEST_COMPARED:
         return None
     known = sorted({one for one in candidates if len(one) <= _LONGEST_COMPARED}, key=lambda one: (abs(len(one) - len(word)), one))
-    folded = {candidate.casefold(): candidate for candidate in reversed(known[:_MOST_COMPARED])}
+    folded = {candidate.casefold(): candidate for candidate in reversed(known[: _MOST_COMPARISONS // max(len(word), 1) ** 2])}
     close = get_close_matches(word.casefold(), sorted(folded), n=1, cutoff=likeness)
     return folded[close[0]] if close else None

@@ -9,9 +9,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "errors.md"
 _HEAD = """# Errors, warnings and notes
 
 Everything that dosecal can say about a file or a command, by the name in brackets. Each example is a file and what the command says about
-it;
-the line that begins with `help:` is the mend. All of it is run by the
-tests. To write this page anew: `python -m tests.refusals.rewrite`.
+it; the line that begins with `help:` is the mend. The tests run all of it. To write this page anew: `python -m tests.refusals.rewrite`.
 
 Exit codes: 0 good (warnings and notes included), 1 the content of a file is wrong, 2 the command is wrong or a path cannot be read or
 written, 3 dosecal itself is wrong (`bug`, with the request to report it).

@@ -74,9 +74,9 @@ def _laid_out(plan: Plan) -> list[tuple[PlacedItem, Laid]]:
 def _wrong_days(participant: Participant, placed: tuple[PlacedItem, ...]) -> list[Diagnostic]:
     """Weekdays chosen for what takes none: a preference only fills what the regimen leaves open."""
     weekly = [one.item.name for one in placed if any(isinstance(when, Weekly) for when in one.item.when)]
-    known = f"the items that do are {', '.join(weekly)}" if weekly else "no item of this arm does"
+    known = f"the items that take one are {', '.join(weekly)}" if weekly else "no item of this arm takes one"
     return [
-        Diagnostic("days", f"`{name}` takes no choice of weekdays in this arm", f"leave it out of `days`; {known}")
+        Diagnostic("days", f"`{name}` takes no choice of weekdays in this arm", f"leave it out of `days`: {known}", part=name)
         for name in participant.days
         if name not in weekly
     ]

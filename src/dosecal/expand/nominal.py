@@ -6,7 +6,7 @@ from datetime import date
 from msgspec.structs import replace
 
 from dosecal.diagnostic import Diagnostic, Refused
-from dosecal.expand.occurrence import Asked, Course, Occurrence, Series
+from dosecal.expand.occurrence import Asked, Course, Occurrence, Series, bounded
 from dosecal.expand.points import Scope
 from dosecal.expand.series import series_of
 from dosecal.participant import Participant
@@ -26,7 +26,11 @@ def courses_of(item: Item, scope: Scope, participant: Participant, until: date |
         yield from series[0]
         return
     left_out = frozenset(one.first for one in scope.find(item.except_)) if item.except_ is not None else frozenset()
-    yield from _joined([list(one) for one in series], left_out)
+    phrases: list[list[Course]] = []
+    for one in series:
+        phrases.append(list(one))
+        bounded(sum(map(len, phrases)))
+    yield from _joined(phrases, left_out)
 
 
 def _series(item: Item, scope: Scope, participant: Participant, until: date | None) -> list[Series]:

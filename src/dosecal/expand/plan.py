@@ -25,6 +25,9 @@ T = TypeVar("T")
 BEYOND_HORIZON: Final = timedelta(366)
 """How far past the horizon an open end is laid out, for what comes before something else ("7 days before each dose")."""
 
+_DEEPEST: Final = 40
+"""How many things may wait for one another in a row: no protocol needs ten."""
+
 
 class Plan:
     """Lays out phases and items of one participant lazily: asking for one lays out what it refers to first."""
@@ -165,6 +168,9 @@ class Plan:
             return self._done[key]  # type: ignore[return-value]
         if (what, path) in self._open:
             raise Refused([_circle(self._open[self._open.index((what, path)) :])], located=True)
+        if len(self._open) >= _DEEPEST:
+            message = f"more than {_DEEPEST} items wait for one another in a row"
+            raise Refused([Diagnostic("chain", message, "tie items to a date nearer to the start", path=path)], located=True)
         try:
             with self._making(what, path):
                 made = make()

@@ -110,7 +110,7 @@ def _first_days(when: FirstDays, scope: Scope, why: str) -> Series:
     for spot in spots(replace(when.ref, course=True), scope):
         days = spot.tied.days if spot.tied is not None else ()
         if len(days) < when.count:
-            message = f"a course of `{when.ref.name}` has {len(days)} days, not {when.count}"
+            message = f"a course of `{when.ref.name}` has {len(days)} day{'' if len(days) == 1 else 's'}, not {when.count}"
             raise Refused([Diagnostic("short-course", message, "name as many days as every course has", part=spell(when))])
         yield tuple(
             Occurrence(f"@{one.key}", one.first, f"{why}: {one.key}", number, when.count, tied=one)

@@ -19,6 +19,8 @@ T = TypeVar("T")
 _ANY_ITEM: Final = (
     "when", "at", "lasts", "window", "title", "count-from", "at-least", "not-before", "if-closed", "except", "only-if", "days",
 )  # fmt: skip
+MOST_STEPS: Final = 100
+"""The most steps of one key: the finest titration has a few dozen."""
 _GIVEN: Final = ("give", "product", "if-missed", "initiate-again", "round", "max-dose", "levels")
 
 
@@ -103,6 +105,10 @@ def _steps(document: Document, node: Node | None, names: Names, reader: Reader[T
         value = yield from reader(document, node)
         return () if value is None else (Step((), value),)
     steps: list[Step[T]] = []
+    if len(node.entries) > MOST_STEPS:
+        message = f"more than {MOST_STEPS} steps"
+        yield Diagnostic("too-many", message, "write fewer, longer steps", place=document.place(node))
+        return ()
     for key, part in node.entries:
         conditions = yield from phrase(amounts.parse_conditions, names)(document, key)
         value = yield from reader(document, part)
