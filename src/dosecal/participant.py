@@ -62,6 +62,11 @@ class Site(Struct, frozen=True, kw_only=True):
     open: Mapping[date, frozenset[str]] = {}
     holidays: HolidayCalendar | None = None
 
+    @property
+    def never_closes(self) -> bool:
+        """Whether every day is open."""
+        return not (self.weekend or self.closed or self.holidays)
+
     def is_open(self, day: date, item: str) -> bool:
         """Whether `item` can take place here on `day`. Raises Refused in a year whose public holidays are not known."""
         if item in self.open.get(day, ()):

@@ -1,6 +1,8 @@
 """A schedule: every event of one participant, on real dates, each with its reason."""
 
+from collections.abc import Iterable
 from datetime import date, time, timedelta
+from operator import attrgetter
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -88,6 +90,16 @@ def narrowed(schedule: Schedule, *, kinds: frozenset[str] | None = None, first: 
     return replace(schedule, events=events)
 
 
+def in_order(events: Iterable[Event]) -> tuple[Event, ...]:
+    """Events, which come section by section, in the order of a schedule."""
+    listed = list(events)
+    if any(event.clock is not None or event.subject is not None for event in listed):
+        return tuple(sorted(listed, key=by_date))
+    listed.sort(key=_date)
+    return tuple(listed)
+
+
+_date = attrgetter("date")
 _ORDER = {section: number for number, section in enumerate(SECTIONS)}
 
 

@@ -39,6 +39,17 @@ def dose_of(item: Item, occurrence: Occurrence, standing: Standing, tables: Tabl
     raise Refused([Diagnostic("table", message, "let a table hold amounts", path=("give",), part=spell(give))])
 
 
+def fixed_dose(item: Item) -> Dose | None:
+    """The dose of an item that gives every occurrence the same, whoever it is for; None where it depends on something."""
+    give = item.give[0].value if len(item.give) == 1 and not item.give[0].conditions else None
+    match give:
+        case Placebo(route):
+            return Dose(None, route)
+        case Quantity((amount,), unit, route) if amount is not None and UNITS[unit].per is None:
+            return Dose(_finished(Amount(amount, unit), item), route)
+    return None
+
+
 def _of_day(give: Quantity, occurrence: Occurrence) -> Decimal | None:
     if len(give.amounts) != occurrence.course_days:
         days = occurrence.course_days

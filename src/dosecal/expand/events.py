@@ -1,5 +1,6 @@
 """An occurrence on its due date -> its events: one for each clock time, with dose, window, key and reasons."""
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Final
@@ -21,7 +22,7 @@ from dosecal.phrases.spell import spell
 from dosecal.phrases.tree import Duration
 from dosecal.regimen import Item, Regimen
 from dosecal.schedule import Event
-from dosecal.study_time import Window, months_completed, study_day
+from dosecal.study_time import DateOutOfRangeError, MonthRule, Window, plus_months, study_day
 
 MOST_EVENTS: Final = 60_000
 """The most events of one participant: thirty a day for five years."""
@@ -36,6 +37,25 @@ class Setting(Struct, frozen=True):
     tables: Tables
     until: date | None
     count: "Count"
+    months: "StudyMonths"
+
+
+class StudyMonths:
+    """The study month of a date: month m begins m months after Day 1."""
+
+    def __init__(self, day_1: date, rule: MonthRule | None) -> None:
+        self._day_1, self._rule, self._starts = day_1, rule, [day_1]
+
+    def of(self, day: date) -> int | None:
+        """The number of the month that `day` lies in; None before Day 1 and where the regimen uses no months."""
+        if self._rule is None or day < self._day_1:
+            return None
+        while self._starts[-1] <= day:
+            try:
+                self._starts.append(plus_months(self._day_1, len(self._starts), self._rule))
+            except DateOutOfRangeError:
+                return len(self._starts) - 1
+        return bisect_right(self._starts, day) - 1
 
 
 class Count:
@@ -106,11 +126,7 @@ def _event(day: Day, item: Item, setting: Setting, clock: Clock | None, *, sever
     if dose is None and item.give:
         return None
     lasts = at_most_one(item.lasts, standing, "lasts") if item.lasts else None
-    day_1, months = setting.participant.day_1, setting.regimen.months
     key = f"{scope.prefix}{item.name}/{one.position}"
-    month = one.month
-    if month is None and months is not None and one.nominal >= day_1:
-        month = months_completed(day_1, one.nominal, months)
     moved = day.on != one.nominal
     return Event(
         key=f"{key}/{slot}" if several else key,
@@ -122,10 +138,10 @@ def _event(day: Day, item: Item, setting: Setting, clock: Clock | None, *, sever
         nominal_date=one.nominal,
         due_date=day.on,
         date=day.on if clock is None else clock.instant.local.date(),
-        study_day=study_day(day_1, day.on),
+        study_day=study_day(scope.day_1, day.on),
         course_day=one.course_day,
         course_days=one.course_days,
-        month=month,
+        month=one.month if one.month is not None else setting.months.of(one.nominal),
         clock=clock.instant if clock is not None else None,
         elapsed=one.elapsed,
         lasts=_length(lasts) if lasts is not None else None,

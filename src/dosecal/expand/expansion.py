@@ -12,7 +12,7 @@ from dosecal.expand.plan import Plan
 from dosecal.participant import ALWAYS_OPEN, Participant, Site
 from dosecal.phrases.tree import Weekly
 from dosecal.regimen import Arm, PlacedItem, Regimen
-from dosecal.schedule import Schedule, by_date
+from dosecal.schedule import Schedule, in_order
 
 
 def expand(regimen: Regimen, participant: Participant, site: Site = ALWAYS_OPEN) -> Schedule:
@@ -37,7 +37,7 @@ def expand(regimen: Regimen, participant: Participant, site: Site = ALWAYS_OPEN)
         zone=participant.zone,
         months=regimen.months,
         holidays=site.holidays.source if site.holidays is not None else None,
-        events=tuple(sorted(listed, key=by_date)),
+        events=in_order(listed),
         notes=tuple(dict.fromkeys(notes)),
     )
 

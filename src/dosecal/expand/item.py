@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from msgspec.structs import replace
 
@@ -15,11 +15,13 @@ from dosecal.expand.gaps import Moment, length_of, refuse_plan, too_near
 from dosecal.expand.nominal import courses_of, is_endless
 from dosecal.expand.notes import collisions, notes_on
 from dosecal.expand.occurrence import Course, Occurrence, Series
+from dosecal.expand.plain import is_plain, plain_events, refuse_near
 from dosecal.expand.points import Scope, spots
 from dosecal.expand.refusals import inside
 from dosecal.expand.steps import Standing, at_most_one
 from dosecal.phrases.spell import spell
 from dosecal.regimen import Item, PlacedItem
+from dosecal.schedule import Event
 from dosecal.study_time import instant_at, plus_days
 
 
@@ -29,6 +31,8 @@ def lay_out(placed: PlacedItem, scopes: list[Scope], setting: Setting, *, endles
     if item.only_if is not None and (item.only_if.flag in setting.participant.flags) == item.only_if.negated:
         message = f"{item.name} is not for this participant: it is given only if `{spell(item.only_if)}`"
         return Laid(item, (), (), (Diagnostic("not-for-participant", message, severity="note", path=("only-if",)),))
+    if is_plain(item):
+        return _plain(item, scopes, setting, endless=endless)
     layout = _Layout(item, setting)
     days = [day for scope in scopes for day in layout.days(scope)]
     laid = [(event, day.course) for day in days for event in events_of(day, item, setting)]
@@ -39,9 +43,31 @@ def lay_out(placed: PlacedItem, scopes: list[Scope], setting: Setting, *, endles
     faults = [*_refused_closures(item, days), *collisions(item, events)]
     if faults:
         raise Refused(faults)
-    complete = not endless and not any(is_endless(item, scope) for scope in scopes[:1])
     site = scopes[0].site if scopes else None
-    return Laid(item, events, courses, (*layout.skipped, *notes_on(item, unmoved, listed, setting.participant.day_1, site)), complete)
+    notes = (*layout.skipped, *notes_on(item, unmoved, listed, setting.participant.day_1, site))
+    return Laid(item, events, courses, notes, _complete(item, scopes, endless=endless))
+
+
+def _plain(item: Item, scopes: list[Scope], setting: Setting, *, endless: bool) -> Laid:
+    """A plain item's events: there is nothing to ask of its occurrences one by one."""
+    events: list[Event] = []
+    with inside(("when",)):
+        for scope in scopes:
+            events += plain_events(courses_of(item, scope, setting.participant, setting.until), item, scope, setting)
+    refuse_near(item, events)
+    faults = list(collisions(item, events))
+    if faults:
+        raise Refused(faults)
+    numbers = tuple(accumulate(event.course_day == 1 for event in events))
+    horizon = setting.participant.horizon
+    listed = events if horizon is None else [event for event in events if event.date <= horizon]
+    notes = tuple(notes_on(item, (), listed, setting.participant.day_1, scopes[0].site if scopes else None))
+    return Laid(item, tuple(events), numbers, notes, _complete(item, scopes, endless=endless))
+
+
+def _complete(item: Item, scopes: list[Scope], *, endless: bool) -> bool:
+    """Whether what is laid out is all there will be."""
+    return not endless and not any(is_endless(item, scope) for scope in scopes[:1])
 
 
 def _refused_closures(item: Item, days: list[Day]) -> Iterator[Diagnostic]:

@@ -26,6 +26,9 @@ def courses_of(item: Item, scope: Scope, participant: Participant, until: date |
         yield from series[0]
         return
     left_out = frozenset(one.first for one in scope.find(item.except_)) if item.except_ is not None else frozenset()
+    if len(series) == 1 and not left_out and isinstance(item.when[0], Every | Weekly):
+        yield from series[0]  # a repeat alone never meets itself
+        return
     phrases: list[list[Course]] = []
     for one in series:
         phrases.append(list(one))

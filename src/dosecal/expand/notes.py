@@ -14,6 +14,8 @@ from dosecal.study_time import Instant
 
 def collisions(item: Item, events: Sequence[Event]) -> Iterator[Diagnostic]:
     """Two doses of one item never meet on one day and time, and no two events share a key."""
+    if len({event.key for event in events}) == len({(event.date, event.clock) for event in events}) == len(events):
+        return
     keys: set[str] = set()
     taken: dict[tuple[date, object], Event] = {}
     for event in events:
@@ -48,14 +50,14 @@ def notes_on(
             what = f"the course of `{item.name}` from {one.nominal}" if one.course_days > 1 else f"`{item.name}` of {one.nominal}"
             message = f"{what} meets a closed day and stays: {reason}"
             yield Diagnostic("not-moved", message, severity="warning", path=("if-closed",))
-    if item.if_closed is None and site is not None:
+    if item.if_closed is None and site is not None and not site.never_closes:
         closed = [event.date for event in events if not event.at_home and not site.is_open(event.date, item.name)]
         if closed:
             others = len(closed) - 1
             more = f" and on {others} more closed {'day' if others == 1 else 'days'}" if others else ""
             message = f"`{item.name}` stays on {closed[0]}, a closed day,{more}: the regimen does not say `if-closed`"
             yield Diagnostic("closed", message, severity="note")
-    for event in events:
+    for event in events if item.at else ():
         if event.clock is not None and (event.clock.shifted is not None or event.clock.ambiguous):
             yield Diagnostic("clock-change", _clock_change(event, event.clock), severity="note", path=("at",))
 

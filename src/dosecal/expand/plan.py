@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from dosecal.diagnostic import Diagnostic, Path, Refused
 from dosecal.expand.courses import Laid, found_in
-from dosecal.expand.events import Count, Setting
+from dosecal.expand.events import Count, Setting, StudyMonths
 from dosecal.expand.item import lay_out
 from dosecal.expand.phases import Stretch, anchor_index, own_end, start_before, start_from, stretches
 from dosecal.expand.points import Found, Scope
@@ -38,7 +38,10 @@ class Plan:
         self.items = items_of(regimen, arm)
         self.until = plus_days(participant.horizon, BEYOND_HORIZON.days) if participant.horizon is not None else None
         tables = {table.name: table.rows for table in regimen.tables}
-        self.setting = Setting(regimen, participant, Measures(participant.measures, participant.birth_date), tables, self.until, Count())
+        months = StudyMonths(participant.day_1, regimen.months)
+        self.setting = Setting(
+            regimen, participant, Measures(participant.measures, participant.birth_date), tables, self.until, Count(), months
+        )
         self._done: dict[object, object] = {}
         self._open: list[tuple[str, Path]] = []
 

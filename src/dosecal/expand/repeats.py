@@ -98,7 +98,8 @@ def on_weekdays(when: Every | Weekly, days: tuple[Weekday, ...], scope: Scope, a
     last = _last_date(when, start, scope, asked)
     times = when.times if isinstance(when, Every) else None
     offsets = sorted((WEEKDAYS.index(day) - first.weekday()) % WEEK for day in days)
-    count = 0
+    count = number = 0
+    week: int | None = None
     week_start = first
     while times is None or count < times:
         for offset in offsets:
@@ -108,8 +109,11 @@ def on_weekdays(when: Every | Weekly, days: tuple[Weekday, ...], scope: Scope, a
             count += 1
             if times is not None:
                 yield (Occurrence(f"{asked.series}no {count}", day, why),)
-            else:
-                yield (Occurrence("", day, why, week=(day - scope.first_day).days // WEEK + 1),)
+                continue
+            treatment_week = (day - scope.first_day).days // WEEK + 1
+            number = number + 1 if treatment_week == week else 1
+            week = treatment_week
+            yield (Occurrence(f"week {week} no {number}", day, why, week=week),)
         week_start = plus_days(week_start, WEEK)
         bounded(count)
 

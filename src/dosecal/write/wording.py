@@ -86,15 +86,9 @@ def site_title(event: Event, say: Say = english) -> str:
 
 def site_description(event: Event, say: Say = english) -> str:
     """What the site reads below the title, one fact a line: study day, phase, month, window, a moved date, the clock, the reasons."""
-    lines = [say("Study day {day}").format(day=event.study_day)]
-    if event.phase is not None:
-        lines.append(say("Phase: {phase}").format(phase=event.phase))
-    if event.cycle is not None:
-        lines.append(say("Cycle {cycle}").format(cycle=event.cycle))
+    lines = _place_in_study(event, say)
     if event.product is not None:
         lines.append(say("Hand out: {product}").format(product=event.product))
-    if event.month is not None:
-        lines.append(say("Month {month}").format(month=event.month))
     if event.window is not None:
         lines.append(_window(event.window, say))
     if event.nominal_date != event.date:
@@ -109,6 +103,17 @@ def site_description(event: Event, say: Say = english) -> str:
     if event.reasons:
         lines += [say("Why this date:"), *(f"- {reason}" for reason in event.reasons)]
     return "\n".join(lines)
+
+
+def _place_in_study(event: Event, say: Say) -> list[str]:
+    lines = [say("Study day {day}").format(day=event.study_day)]
+    if event.phase is not None:
+        lines.append(say("Phase: {phase}").format(phase=event.phase))
+    if event.cycle is not None:
+        lines.append(say("Cycle {cycle}").format(cycle=event.cycle))
+    if event.month is not None:
+        lines.append(say("Month {month}").format(month=event.month))
+    return lines
 
 
 def category(event: Event, audience: Audience, say: Say = english) -> str:
