@@ -39,12 +39,12 @@ REGIMEN: Final = {
     "events": Said("a list of happenings that a repeat may run until (`progression`, `discontinuation`)", "none"),
     "flags": Said("a list of conditions that a participant may have, for `only-if`", "none"),
     "arms": Said("names, each with what that arm alone has", "everybody has the same"),
-    "phases": Said("names of stretches of the study, each with its own day 1", "one stretch", NO),
-    "tables": Said("names of dose tables, for `give: table NAME`", "none", "its use: not yet"),
+    "phases": Said("names of stretches of the study, each with its own day 1", "one stretch"),
+    "tables": Said("names of dose tables, for `give: table NAME`", "none"),
     "cohort-plans": Said("how cohorts follow each other", "none", NO),
     "blinding": Said("who may see what", "nobody is blinded", NO),
 }
-ARM: Final = {"title": Said("the arm in words", "its name"), "phases": Said("as at the top level", "those of the top level", NO)}
+ARM: Final = {"title": Said("the arm in words", "its name"), "phases": Said("as at the top level", "those of the top level")}
 ITEM: Final = {
     "when": Said("a timing, or a list of timings: the item falls on all of their dates"),
     "give": Said("amount and route", "required, where it may stand"),
@@ -59,25 +59,25 @@ ITEM: Final = {
     "if-missed": Said("what a missed dose does", "`skip`", NOTED),
     "initiate-again": Said("after how many missed days the next dose is a new first dose", "only the first dose is one", NOTED),
     "title": Said("words for the participant's own calendar", "a general word, such as `Injection`"),
-    "not-before": Said("a point: the item is never earlier; of a list, the latest counts", "none", NO),
-    "except": Said("another item, on whose dates this one does not take place", "none", NO),
-    "only-if": Said("a flag, or `not` and a flag: who has this item", "everyone", NO),
-    "product": Said("what is handed out", "the item's name", NO),
-    "round": Said("to which step a calculated dose is rounded", "not rounded", NO),
-    "max-dose": Said("the largest dose, whatever is calculated", "none", NO),
+    "not-before": Said("a point: the item is never earlier; of a list, the latest counts", "none"),
+    "except": Said("another item, on whose dates this one does not take place", "none"),
+    "only-if": Said("a flag, or `not` and a flag: who has this item", "everyone"),
+    "product": Said("what is handed out", "the item's name"),
+    "round": Said("to which step a calculated dose is rounded", "not rounded"),
+    "max-dose": Said("the largest dose, whatever is calculated", "none"),
 }
 PHASE: Final = {
-    "lasts": Said("its length: `14 days`; a phase has either this or `cycle`", "open", NO),
-    "cycle": Said("that it repeats, and how", "it does not", NO),
-    "starts": Said("a point: its first day", "the day after the phase before it ends", NO),
-    "until": Said("one of `events`, from whose day on nothing of the phase is due", "none", NO),
-    "day-1": Said("`here`: its first day is Study Day 1", "the first phase's is", NO),
+    "lasts": Said("its length: `14 days`; a phase has either this or `cycle`", "open"),
+    "cycle": Said("that it repeats, and how", "it does not"),
+    "starts": Said("a point: its first day", "the day after the phase before it ends"),
+    "until": Said("one of `events`, from whose day on nothing of the phase is due", "none"),
+    "day-1": Said("`here`: its first day is Study Day 1", "the first phase's is"),
 }
 CYCLE: Final = {
-    "length": Said("from one cycle's first day to the next: `21 days`", "required", NO),
-    "count": Said("how many cycles", "until the event or the horizon", NO),
-    "count-from": Said("`plan` or `actual`: whether a delayed cycle moves those after it", "must be said", NO),
-    "first-day": Said("`0`, only where the protocol itself counts cycle days from 0", "day 1", NO),
+    "length": Said("from one cycle's first day to the next: `21 days`"),
+    "count": Said("how many cycles", "until the event or the horizon"),
+    "count-from": Said("`plan` or `actual`: whether a delayed cycle moves those after it", "must be said", NOTED),
+    "first-day": Said("`0`, only where the protocol itself counts cycle days from 0", "day 1"),
 }
 PLAN: Final = {
     "places": Said("names with numbers (`sentinels 1-2`), each with `when`, `at`, `not-before`", "required", NO),
@@ -94,10 +94,10 @@ PARTICIPANT: Final = {
     "horizon": Said("the last date to list, included", "required where the regimen has no end"),
     "days": Said("weekdays chosen, by item: `{interferon beta-1a: Tue Thu Sat}`", "the item's own `days`"),
     "times": Said("named times: `{breakfast: 07:30}`, or by weekday `{dinner: {Mon-Fri: 19:30, Sat-Sun: 18:00}}`", "asked for"),
-    "birth-date": Said("the date of birth", "none", NOTED),
-    "flags": Said("a list of the regimen's `flags` that this participant has", "none", NOTED),
-    "measures": Said("what is known at Day 1: `{weight: 71.4 kg, bsa: 1.8 m2}`", "none", NOTED),
-    "first-dose": Said("the named or clock time of the first dose on Day 1", "all of Day 1's doses", NO),
+    "birth-date": Said("the date of birth: the age comes from it", "asked for where an age is needed"),
+    "flags": Said("a list of the regimen's `flags` that this participant has", "none"),
+    "measures": Said("what is known at Day 1: `{weight: 71.4 kg, bsa: 1.8 m2}`", "asked for where a dose or a band needs one"),
+    "first-dose": Said("the named or clock time of the first dose on Day 1; earlier ones of that day fall away", "all of Day 1's doses"),
     "record": Said("what really happened, in the order in which it was written down", "empty: the schedule is the plan", NO),
 }
 SITE: Final = {
@@ -105,7 +105,7 @@ SITE: Final = {
     "weekend": Said("the weekdays on which the site is closed: `Sat Sun`", "none"),
     "closed": Said("a list of other closing days", "none"),
     "open": Said("extra open days for some items: `{2026-12-24: [blood tests]}`", "none"),
-    "holidays": Said("the public holidays of a country or a part of it: `GB-SCT`", "none", NO),
+    "holidays": Said("the public holidays of a country or a part of it: `GB-SCT`", "none"),
 }
 
 

@@ -2,7 +2,7 @@
 
 A ```console block holds commands (lines that begin with `$ `, going on after a backslash) and what they print; `...` on a line of its
 own stands for any lines. The blocks of one document run in order, in one temporary folder. A ```yaml block whose first line is
-`# NAME.yaml` is put there under that name first. Steps that set up an environment are left out, since this one stands; .ci/run takes them.
+`# NAME.yaml` is put there under that name when its turn comes. Steps that set up an environment are left out, since this one stands; .ci/run takes them.
 """
 
 import os
@@ -83,11 +83,10 @@ def run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
-def put_named_files(document: str, folder: Path) -> None:
-    for block in blocks(document):
-        named = re.match(r"# ([\w-]+\.yaml)\n", block.text)
-        if block.language == "yaml" and named:
-            (folder / named[1]).write_text(block.text, encoding="utf-8")
+def put_named_file(block: Block, folder: Path) -> None:
+    named = re.match(r"# ([\w-]+\.yaml)\n", block.text)
+    if block.language == "yaml" and named:
+        (folder / named[1]).write_text(block.text, encoding="utf-8")
 
 
 def is_regimen(block: Block) -> bool:
@@ -97,8 +96,8 @@ def is_regimen(block: Block) -> bool:
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
 def test_what_a_document_shows_is_what_is_printed(path: Path, tmp_path: Path) -> None:
     document = path.read_text(encoding="utf-8")
-    put_named_files(document, tmp_path)
     for block in blocks(document):
+        put_named_file(block, tmp_path)
         for example in examples(block.text) if block.language == "console" else []:
             command = without_setting_up(example.command)
             if not command:

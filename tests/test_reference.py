@@ -1,19 +1,21 @@
 """docs/language.md agrees with the program: its lists and keys, what it says is laid out, and every date in its tables.
 
 A table below `<!-- checked: key=... day-1=... -->` has a phrase in its first column and what comes of it in its last; the dates there were
-worked out by hand. Without `key` the phrase is a `when`.
+worked out by hand. Without `key` the phrase is a `when`. `regimen` names a regimen of the page that item X is put into, `in` its phase
+there (`in=column`: the second column says which); `with` holds more keys of X, `show` asks for clock times or keys in place of dates.
 """
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, time
+from decimal import Decimal
 from typing import NamedTuple
 
 import pytest
 
 from dosecal.diagnostic import Refused
-from dosecal.dose import MEASURES, ROUTES, UNITS, dose_in_words
+from dosecal.dose import MEASURES, ROUTES, UNITS, Amount, dose_in_words
 from dosecal.expand import expand
-from dosecal.participant import Participant, Site
+from dosecal.participant import NamedTimeOfDay, Participant, Site
 from dosecal.phrases.names import LANGUAGE_WORDS
 from dosecal.read.nodes import read_document
 from dosecal.read.regimen import read_regimen
@@ -32,9 +34,11 @@ study: T
 source: T
 months: calendar
 events: [discontinuation]
+flags: [smoker]
 arms: {A: {title: A}}
 tables: {first week: {weight under 60 kg: 10 mg PO, weight from 60 kg: 20 mg PO}}
 """
+INFUSION = "doses: {infusion: {give: 12 mg IV, when: [month 0 for 5 days, month 12 for 3 days]}}"
 
 
 class Row(NamedTuple):
@@ -50,83 +54,134 @@ def rows() -> list[Row]:
     for match in CHECKED.finditer(TEXT):
         settings = dict(part.split("=", 1) for part in match[1].split("; "))
         for line in match[2].splitlines():
-            cells = line.strip("|").split("|")
-            found.append(Row(settings, cells[0].strip().strip("`"), cells[-1].strip()))
+            cells = [cell.strip() for cell in line.strip("|").split("|")]
+            place = {"in": cells[1]} if settings.get("in") == "column" else {}
+            found.append(Row(settings | place, cells[0].strip("`"), cells[-1]))
     return found
 
 
-def item_text(row: Row) -> str:
-    """The item X that the row is about, in one line of YAML."""
+def keys_text(row: Row) -> str:
+    """The keys of the item X that the row is about, in one line of YAML."""
     key = row.settings.get("key", "when")
     keys = {"when": row.settings.get("when", "day 1")}
     if "days" in row.settings:
         keys["days"] = row.settings["days"]
     if key == "step":
-        keys["at"] = f"{{{row.phrase}: 09:00}}"
-    else:
+        keys["lasts"] = f"{{{row.phrase}: 1 hour}}"
+    elif key != "first-dose":
         keys[key] = row.phrase
-    section = "doses" if key == "give" else "visits"
-    return f"{section}: {{X: {{{', '.join(f'{name}: {value}' for name, value in keys.items())}}}}}"
+    more = [row.settings["with"]] if "with" in row.settings else []
+    return ", ".join([*(f"{name}: {value}" for name, value in keys.items()), *more])
 
 
-def laid_out(item: str, settings: dict[str, str]) -> Schedule:
-    """The schedule of a regimen with the item of references and one other."""
-    infusion = "doses: {infusion: {give: 12 mg IV, when: [month 0 for 5 days, month 12 for 3 days]}}"
-    if item.startswith("doses:"):
-        item = item.replace("doses: {", infusion[:-1] + ", ")
-        infusion = "title: other"
-    text = f"{HEAD}{infusion}\n{item}\n"
+def section_of(row: Row) -> str:
+    return "doses" if row.settings.get("key") in ("give", "first-dose") else "assessments"
+
+
+def regimen_text(row: Row) -> str:
+    """The row's regimen with the item X in it."""
+    item = f"{section_of(row)}: {{X: {{{keys_text(row)}}}}}"
+    name = row.settings.get("regimen")
+    if name is None:
+        return f"{HEAD}{item if section_of(row) == 'doses' else INFUSION + chr(10) + item}\n"
+    text = TEXT.split(f"```yaml\n# {name}.yaml\n")[1].split("```")[0]
+    if "in" not in row.settings:
+        return f"{text}{item}\n"
+    phase = f"  {row.settings['in']}:\n"
+    assert phase in text, f"{name}.yaml has no phase {row.settings['in']}"
+    return text.replace(phase, f"{phase}    {item}\n", 1)
+
+
+def measures_in(text: str) -> dict[str, Amount]:
+    """`bsa 1.84 m2, weight 72.5 kg` as measures."""
+    words = [part.rsplit(" ", 2) for part in text.split(", ") if part]
+    return {name: Amount(Decimal(value), unit) for name, value, unit in words}
+
+
+def laid_out(text: str, settings: dict[str, str], first_dose: str | None = None) -> Schedule:
+    """The schedule of a participant with these settings."""
     zone = zone_named(settings.get("zone", "Europe/Berlin"))
     assert isinstance(zone, Zone)
     site = Site(
         weekend=frozenset(day for day in WEEKDAYS if day in settings.get("weekend", "").split()),
         closed=frozenset(date.fromisoformat(day) for day in settings.get("closed", "").split()),
     )
-    participant = Participant(day_1=date.fromisoformat(settings["day-1"]), arm="A", zone=zone)
-    return expand(read_regimen(read_document("x.yaml", text.encode())).regimen, participant, site)
+    regimen = read_regimen(read_document("x.yaml", text.encode())).regimen
+    participant = Participant(
+        day_1=date.fromisoformat(settings["day-1"]),
+        arm="A" if regimen.arms else None,
+        zone=zone,
+        flags=frozenset(settings.get("flags", "").split()),
+        birth_date=date.fromisoformat(settings["birth-date"]) if "birth-date" in settings else None,
+        measures=measures_in(settings.get("measures", "")),
+        times={"breakfast": NamedTimeOfDay((time(7),) * 7), "dinner": NamedTimeOfDay((time(19),) * 7)},
+        first_dose=first_dose,
+        cohort=1,
+        place_time=time(9, 30),
+    )
+    return expand(regimen, participant, site)
 
 
-def dates_agree(said: str, dates: list[date]) -> bool:
-    """Whether these dates are the ones said: all of them, or `first … last (count)`."""
-    run = re.fullmatch(r"(\S+) … (\S+) \((\d+)\)", said)
+def dates_agree(said: str, dates: list[str]) -> bool:
+    """Whether these dates (or times, or keys) are the ones said: all of them, `first … last (count)`, or none."""
+    run = re.fullmatch(r"(.+) … (.+) \((\d+)\)", said)
     if run:
-        return [str(dates[0]), str(dates[-1]), str(len(dates))] == list(run.groups())
-    return said.split(", ") == [str(day) for day in dates]
+        return [dates[0], dates[-1], str(len(dates))] == list(run.groups())
+    return [one.strip("`") for one in said.split(", ")] == (dates or ["none"])
+
+
+def local_time(event: Event) -> str:
+    assert event.clock is not None
+    return f"{event.clock.local:%Y-%m-%d %H:%M}"
 
 
 def clock_of(event: Event) -> str:
     assert event.clock is not None
-    local: datetime = event.clock.local
-    return f"{local:%H:%M} UTC+{event.clock.utc_offset.seconds // 3600}"
+    return f"{event.clock.local:%H:%M} UTC+{event.clock.utc_offset.seconds // 3600}"
+
+
+def bound(end: date | datetime | None) -> str:
+    return f"{end:%Y-%m-%d %H:%M}" if isinstance(end, datetime) else "open" if end is None else str(end)
 
 
 def agrees(row: Row, events: list[Event]) -> bool:
-    match row.settings.get("key", "when"):
+    match row.settings.get("show", row.settings.get("key", "when")):
         case "window":
             window = events[0].window
-            return window is not None and row.said == f"{window.earliest} to {window.latest}"
+            return window is not None and row.said == f"{bound(window.earliest)} to {bound(window.latest)}"
         case "give":
             return row.said == ", ".join(dict.fromkeys(dose_in_words(event.dose) for event in events if event.dose is not None))
         case "at":
             return row.said == clock_of(events[0])
         case "step":
-            return row.said == "laid out"
+            return dates_agree(row.said, [str(event.date) for event in events if event.lasts is not None])
+        case "clock":
+            return dates_agree(row.said, [local_time(event) for event in events])
+        case "keys":
+            return dates_agree(row.said, [event.key for event in events])
         case _:
-            return dates_agree(row.said, [event.date for event in events])
+            return dates_agree(row.said, [str(event.date) for event in events])
+
+
+REFUSED_AS = {NO: "not-built", "refused": "closed", "refused: no clock time": "no-clock"}
 
 
 @pytest.mark.parametrize("row", rows(), ids=lambda row: f"{row.settings.get('key', 'when')}: {row.phrase}")
 def test_what_the_reference_says_of_a_phrase_comes_out(row: Row) -> None:
+    first_dose = row.phrase if row.settings.get("key") == "first-dose" else None
     try:
-        schedule = laid_out(item_text(row), row.settings)
+        schedule = laid_out(regimen_text(row), row.settings, first_dose)
     except Refused as refused:
-        assert {NO: "not-built", "refused": "closed"}.get(row.said) == refused.diagnostics[0].name, refused  # noqa: PT017
+        assert REFUSED_AS.get(row.said) == refused.diagnostics[0].name, refused  # noqa: PT017
         return
-    assert agrees(row, [event for event in schedule.events if event.item == "X"])
+    events = [event for event in schedule.events if event.item == "X"]
+    assert agrees(row, events), [(event.key, str(event.date), event.clock and local_time(event), event.window) for event in events]
 
 
 def test_the_reference_has_tables_to_check() -> None:
-    assert {row.settings.get("key", "when") for row in rows()} == {"when", "give", "step", "at", "window", "if-closed"}
+    keys = {row.settings.get("show", row.settings.get("key", "when")) for row in rows()}
+    assert keys == {"when", "give", "step", "at", "window", "if-closed", "at-least", "not-before", "except", "only-if", "clock", "keys"}
+    assert len(rows()) > 120
 
 
 def test_the_generated_tables_are_up_to_date() -> None:
@@ -206,7 +261,7 @@ VALUES = {
     "title": "Injection",
     "not-before": "day 1",
     "except": "infusion",
-    "only-if": "infusion",
+    "only-if": "not smoker",
     "product": "a box",
     "round": "1 mg",
     "max-dose": "2 mg",
@@ -217,11 +272,12 @@ VALUES = {
 def test_an_items_keys_are_laid_out_or_refused_as_the_reference_says(key: str) -> None:
     when = "once weekly for 2 weeks" if key == "days" else "day 2"
     keys = {"give": "1 mg IV", "when": when, key: VALUES[key]}
-    item = f"doses: {{X: {{{', '.join(f'{name}: {value}' for name, value in keys.items())}}}}}\nflags: [infusion]"
+    infusion = "infusion: {give: 12 mg IV, when: day 1}"
+    text = f"{HEAD}doses: {{{infusion}, X: {{{', '.join(f'{name}: {value}' for name, value in keys.items())}}}}}\n"
     settings = {"day-1": "2026-01-05"}
     if ITEM[key].built != NO:
-        assert [event for event in laid_out(item, settings).events if event.item == "X"]
+        assert [event for event in laid_out(text, settings).events if event.item == "X"]
         return
     with pytest.raises(Refused) as refused:
-        laid_out(item, settings)
+        laid_out(text, settings)
     assert [one.name for one in refused.value.diagnostics] == ["not-built"]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, date, time
 from decimal import Decimal
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -14,9 +14,11 @@ from dosecal.expand import expand
 from dosecal.participant import Cohort, NamedTimeOfDay, Participant, Roster
 from dosecal.phrases.tree import NamedTime, NearTime, Weekly
 from dosecal.regimen import Arm, Item, Regimen, items_of
-from dosecal.roster import Rostered, lay_out_roster
 from dosecal.schedule import Schedule
 from dosecal.study_time import WEEKDAYS, Weekday, Zone, plus_months
+
+if TYPE_CHECKING:
+    from dosecal.roster import Rostered
 
 REFERENCE_DAY_1: Final = date(2026, 1, 5)
 """A Monday in the first week of a year."""
@@ -72,8 +74,12 @@ def reference_plan(regimen: Regimen, arm: Arm | None) -> tuple[Participant, Sche
     return participant, expand(regimen, participant)
 
 
-def reference_roster(regimen: Regimen) -> Iterator[Rostered]:
+def reference_roster(regimen: Regimen) -> "Iterator[Rostered]":
     """Two cohorts of every cohort plan, filled with reference participants of the first arm. Raises Refused as `lay_out_roster` does."""
+    if not regimen.cohort_plans:
+        return
+    from dosecal.roster import lay_out_roster  # noqa: PLC0415  (only a trial with cohorts needs it)
+
     arm = regimen.arms[0] if regimen.arms else None
     for plan in regimen.cohort_plans:
         places = max(place.places.last for place in plan.places)

@@ -16,9 +16,9 @@ DOSES = [
     "drug: 12 mg IV",
     "tablets: 1 tablet PO every day 5 times",
     "oxaliplatin: 85 mg/m2 IV day 1",
-    "inj: 44 mcg SC 3 times weekly for 2 weeks",
+    "inj: 44 mcg SC 3 times weekly for 1 week",
 ]
-VISITS = ["clinic visit: day 1", "call: 7 days after first visit", "no: days 1-2", "x#y: every week 2 times"]
+VISITS = ["clinic visit: day 1", "call: 7 days after first visit", "no: days 1-2", "x#y: every 2 days 2 times"]
 
 
 @pytest.fixture(autouse=True)

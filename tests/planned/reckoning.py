@@ -1,4 +1,4 @@
-"""What the oracles reckon with: study days, calendar months, clock times of a zone, and the facts of one planned event; nothing of dosecal's."""
+"""What the oracles reckon with: study days, months, clock times of a zone, the facts of one planned event; nothing of dosecal's."""
 
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from decimal import Decimal

@@ -15,16 +15,20 @@ from dosecal.regimen import Regimen
 from tests.expand.laying import zone
 from tests.planned import trials_1_to_9 as early
 from tests.planned import trials_10_to_18 as late
-from tests.planned.calendar import FRI, MON, SAT, SUN, THU, TUE, WED, Planned, Who
+from tests.planned.reckoning import SAT, SUN, THU, TUE, Planned, Who
 
 HERE = Path(__file__).parent
 EXAMPLES = HERE.parent / "phrases" / "examples.yaml"
 
 WORKING_WEEK = frozenset({SAT, SUN})
-TORONTO_CLOSED = frozenset(map(date.fromisoformat, (
-    "2027-01-01", "2027-02-15", "2027-03-26", "2027-03-29", "2027-05-24", "2027-07-01", "2027-09-06", "2027-10-11", "2027-12-27", "2027-12-28",
-    "2028-01-03", "2028-02-21", "2028-04-14", "2028-04-17", "2028-05-22", "2028-07-03", "2028-09-04", "2028-10-09", "2028-12-25", "2028-12-26",
-)))  # fmt: skip
+TORONTO_CLOSED = frozenset(
+    date(year, month, day)
+    for year, days in (
+        (2027, ((1, 1), (2, 15), (3, 26), (3, 29), (5, 24), (7, 1), (9, 6), (10, 11), (12, 27), (12, 28))),
+        (2028, ((1, 3), (2, 21), (4, 14), (4, 17), (5, 22), (7, 3), (9, 4), (10, 9), (12, 25), (12, 26))),
+    )
+    for month, day in days
+)
 NEW_YORK_CLOSED = frozenset(map(date.fromisoformat, ("2027-11-11", "2027-11-25", "2027-12-24", "2027-12-31")))
 NOBODY = Who(date(2027, 1, 1), zone("Etc/UTC").rules)
 
@@ -63,11 +67,11 @@ TRIALS = {
     "012": Trial(late.fingolimod, {"dose": 117, "assessment": 9}, listed=116),
     "013": Trial(late.bnt162b2, {"dose": 2, "assessment": 16, "visit": 4}),
     "014": Trial(
-        late.single_ascending_dose, {"dose": 1, "sample": 7, "visit": 1}, NOBODY._replace(measure=Decimal(91), times=("10:00",), arm="cohort 1")
+        late.single_ascending_dose,
+        {"dose": 1, "sample": 7, "visit": 1},
+        NOBODY._replace(measure=Decimal(91), times=("10:00",), arm="cohort 1"),
     ),
-    "015": Trial(
-        late.radiotherapy_temozolomide, {"dose": 104, "lab": 13}, NOBODY._replace(weekend=WORKING_WEEK, closed=NEW_YORK_CLOSED)
-    ),
+    "015": Trial(late.radiotherapy_temozolomide, {"dose": 104, "lab": 13}, NOBODY._replace(weekend=WORKING_WEEK, closed=NEW_YORK_CLOSED)),
     "016": Trial(late.paliperidone, {"dose": 6, "call": 6}),
     "017": Trial(late.crossover, {"dose": 28, "visit": 5, "assessment": 5, "call": 1}, NOBODY._replace(arm="AB")),
     "018": Trial(late.cdisc_pilot, {"dose": 181, "visit": 12, "call": 4, "other": 2}),

@@ -3,7 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
-from tests.planned.calendar import Planned, Who, about, all_day, at, later, month_after, plus, run, study_day, timed
+from tests.planned.reckoning import Planned, Who, about, all_day, at, later, month_after, plus, run, study_day, timed
 
 TABLETS = {4: (10, 10, 10, 10), 5: (10, 10, 10, 10, 10), 6: (20, 10, 10, 10, 10), 7: (20, 20, 10, 10, 10), 8: (20, 20, 20, 10, 10),
            9: (20, 20, 20, 20, 10), 10: (20, 20, 20, 20, 20)}  # fmt: skip
@@ -43,8 +43,8 @@ def dimethyl_fumarate(who: Who) -> list[Planned]:
     for number, day in enumerate(run(who.day_1, 42), 1):
         dose = "120 mg" if number <= 7 else "240 mg"
         breakfast = "09:00" if day.weekday() >= 5 else "07:30"
-        for clock in ("19:30",) if number == 1 else (breakfast, "19:30"):
-            plan.append(timed("dose", "dimethyl fumarate", at(day, clock, who.zone), dose=dose))
+        clocks = ("19:30",) if number == 1 else (breakfast, "19:30")
+        plan += [timed("dose", "dimethyl fumarate", at(day, clock, who.zone), dose=dose) for clock in clocks]
     plan += [all_day("call", "tolerability call", study_day(who.day_1, number)) for number in (8, 29)]
     before = study_day(who.day_1, -1)
     plan.append(all_day("lab", "CBC before start", before, window=(study_day(who.day_1, -28), before)))
@@ -54,7 +54,8 @@ def dimethyl_fumarate(who: Who) -> list[Planned]:
 
 def fingolimod(who: Who) -> list[Planned]:
     """Daily up to the horizon, with hourly observation of the very first dose."""
-    plan = [timed("dose", "fingolimod", at(day, "08:30", who.zone), dose="0.5 mg") for day in run(who.day_1, (who.horizon - who.day_1).days + 1)]
+    days = run(who.day_1, (who.horizon - who.day_1).days + 1)
+    plan = [timed("dose", "fingolimod", at(day, "08:30", who.zone), dose="0.5 mg") for day in days]
     first = at(who.day_1, "08:30", who.zone)
     plan += [timed("assessment", "ECG", later(first, minutes)) for minutes in (-30, 360)]
     plan += [timed("assessment", "pulse and blood pressure", later(first, 60 * hours)) for hours in (1, 2, 3, 4, 5, 6)]

@@ -1,9 +1,6 @@
 """The trials 001 to 009 as planned, each worked out from its description with plain loops over dates."""
 
-from datetime import timedelta
-from decimal import Decimal
-
-from tests.planned.calendar import FRI, MON, WED, Planned, Who, about, about_unless, all_day, at, later, month_after, plus, run, study_day, timed
+from tests.planned.reckoning import FRI, MON, WED, Planned, Who, about, all_day, at, later, month_after, plus, run, study_day, timed
 
 
 def care_ms_ii_12_mg(who: Who) -> list[Planned]:
@@ -78,9 +75,8 @@ def methotrexate(who: Who) -> list[Planned]:
             plan.append(timed("dose", "folic acid", at(day, "08:00", who.zone), dose="1 mg"))
     before = (study_day(who.day_1, -14), study_day(who.day_1, -1))
     plan.append(all_day("lab", "baseline blood tests", study_day(who.day_1, -7), window=before))
-    for number in (15, 29, 43, 57, 71, 85, 113, 141, 169):
-        plan.append(all_day("lab", "blood tests", study_day(who.day_1, number)))
-    return plan
+    numbers = (15, 29, 43, 57, 71, 85, 113, 141, 169)
+    return plan + [all_day("lab", "blood tests", study_day(who.day_1, number)) for number in numbers]
 
 
 def mfolfox6(who: Who) -> list[Planned]:

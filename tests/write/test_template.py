@@ -21,7 +21,7 @@ REMARK = re.compile(r"""^( *)# ( *(?:"[^"]*"|\w[\w ,-]*):(?: .*)?)$""")
 OTHER = re.compile(r"^( *[a-z-]+: )[^#]*? +# or: (.*)$")
 
 GIVEN = ["12 mg IV", "75 mg/m2 IV", "2 units/kg SC", "1 tablet PO", "placebo inhaled", "AUC 5 IV"]
-WHEN = ["day 1", "days 1-2", "every day 3 times", "every 2 weeks 3 times", "3 times weekly for 2 weeks", "every Mon 2 times"]
+WHEN = ["day 1", "days 1-2", "every day 3 times", "every 2 days 3 times", "3 times weekly for 1 week", "every Mon 1 time"]
 NAMES = ["drug A", "no", "12", "x: y", "# z", "[list]", "Dose é", "- dash", "true", "a, b", "'quoted'", "{x}", "ünder", "%", "null"]
 
 
@@ -60,7 +60,7 @@ def regimens(draw: st.DrawFn) -> Begun:
 
 @st.composite
 def _phase(draw: st.DrawFn, name: str) -> BegunPhase:
-    length = draw(st.sampled_from([None, "3 days", "14 days", "2 weeks", "3 months"]))
+    length = draw(st.sampled_from([None, "7 days", "14 days", "2 weeks", "3 months"]))
     if length is None:
         return BegunPhase(name=name)
     cycles = draw(st.booleans())

@@ -17,6 +17,7 @@ COMMANDS: Final = {
     "validate": "dosecal.cli.validate",
     "schedule": "dosecal.cli.schedule",
     "ics": "dosecal.cli.ics",
+    "explain": "dosecal.cli.explain",
     "new": "dosecal.cli.new",
 }
 

@@ -6,17 +6,19 @@ import stat
 import sys
 from collections.abc import Iterable
 from contextlib import suppress
-from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from dosecal.diagnostic import Diagnostic, Place
+
+if TYPE_CHECKING:  # what only files need is imported when there is one: most commands write to standard output
+    from pathlib import Path
 
 if sys.platform != "win32":  # there, two runs that write one file at one moment are not kept apart
     import fcntl
 
 _IN_THE_HEAD: Final = (b"\r\nPRODID:-//dosecal//", b'<meta name="generator" content="dosecal ')
 _AT_THE_START: Final = (b'{"dosecal":', b"date,weekday,study_day,")
-_LAST_LINE: Final = re.compile(rb"dosecal \d+\.\d+")
+_LAST_LINE: Final = rb"dosecal \d+\.\d+"
 """How a file shows that dosecal wrote it: a calendar and a page; data and a table of cells; a plain table, by its last line."""
 _LOOK: Final = 4096
 _CLOSED: Final = "it is closed"
@@ -26,12 +28,12 @@ _FLAGS: Final = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(
 class Unwritable(Exception):  # noqa: N818  (as Refused)
     """A path cannot be written. `diagnostic` says so in one line."""
 
-    def __init__(self, path: Path | str, problem: str, mend: str) -> None:
+    def __init__(self, path: "Path | str", problem: str, mend: str) -> None:
         self.diagnostic = Diagnostic("unwritable", problem, mend, place=Place(str(path)))
         super().__init__(problem)
 
 
-def write_out(data: bytes, target: str | None, inputs: Iterable[Path], *, force: bool) -> None:
+def write_out(data: bytes, target: str | None, inputs: Iterable[str | os.PathLike[str]], *, force: bool) -> None:
     """Write `data` to the file `target`, or to standard output for None and "-".
 
     An existing file is replaced only when dosecal wrote it, or with `force`; a link, folder, device or one of `inputs` never. The file
@@ -46,6 +48,8 @@ def write_out(data: bytes, target: str | None, inputs: Iterable[Path], *, force:
         except BrokenPipeError:
             drop_stdout()
         return
+    from pathlib import Path  # noqa: PLC0415
+
     path = Path(target)
     if target.endswith(("/", os.sep)):
         raise Unwritable(target, "this is a folder, not a file", "name a file in it")
@@ -74,7 +78,7 @@ def drop_stdout() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _may_be_replaced(path: Path, inputs: Iterable[Path], *, force: bool) -> None:
+def _may_be_replaced(path: "Path", inputs: Iterable[str | os.PathLike[str]], *, force: bool) -> None:
     """Raises Unwritable where `path` cannot be written, or holds what must not be lost."""
     try:
         state = path.lstat()
@@ -99,14 +103,14 @@ def _may_be_replaced(path: Path, inputs: Iterable[Path], *, force: bool) -> None
         raise Unwritable(path, "there is a file of this name that dosecal did not write", "name another file, or add --force")
 
 
-def _same(path: Path, other: Path) -> bool:
+def _same(path: "Path", other: str | os.PathLike[str]) -> bool:
     try:
         return path.samefile(other)
     except OSError:
         return False
 
 
-def _ours(path: Path) -> bool:
+def _ours(path: "Path") -> bool:
     """Whether dosecal wrote the file, by its stamp; an empty file belongs to nobody."""
     try:
         with path.open("rb") as file:
@@ -116,10 +120,10 @@ def _ours(path: Path) -> bool:
     except OSError:
         return False
     stamped = any(stamp in head for stamp in _IN_THE_HEAD) or head.startswith(_AT_THE_START)
-    return not head or stamped or _LAST_LINE.match(last_line) is not None
+    return not head or stamped or re.match(_LAST_LINE, last_line) is not None
 
 
-def _replace(path: Path, data: bytes) -> None:
+def _replace(path: "Path", data: bytes) -> None:
     """Give `path` the content `data`, or leave it as it is: written under another name, brought to the disk, renamed.
 
     The other name is always the same one, so that the next run takes over what a killed one left. Two runs at one moment are kept apart
@@ -144,7 +148,7 @@ def _replace(path: Path, data: bytes) -> None:
         part.replace(path)  # Windows renames no open file
 
 
-def _lock(descriptor: int, part: Path) -> None:
+def _lock(descriptor: int, part: "Path") -> None:
     """Make sure that this run alone writes to the open file, and that it is a plain file of its own. Raises OSError."""
     if sys.platform != "win32":
         try:
@@ -163,7 +167,7 @@ def _lock(descriptor: int, part: Path) -> None:
     raise OSError(None, "another run of dosecal is writing it")
 
 
-def _sync_folder(folder: Path) -> None:
+def _sync_folder(folder: "Path") -> None:
     """Make the new name last, where the system can."""
     with suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY)

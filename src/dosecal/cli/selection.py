@@ -1,8 +1,8 @@
 """SELECTION: the options that say whose schedule is asked for -> a regimen, a participant and a site."""
 
+import os
 from collections.abc import Callable, Mapping
 from datetime import date
-from pathlib import Path
 from typing import Any, Final
 
 import click
@@ -17,15 +17,13 @@ from dosecal.phrases.timing import parse_weekdays
 from dosecal.phrases.tree import Weekly
 from dosecal.phrases.words import Names, PhraseError
 from dosecal.read.fields import date_from
-from dosecal.read.files import published_names, regimen_path, same_content
+from dosecal.read.files import FilePath, published_names, regimen_path, same_content
 from dosecal.read.nodes import Document
 from dosecal.read.nodes import Mapping as MappingNode
 from dosecal.read.participant import ID_LENGTH, ParticipantFile, read_participant_file, read_site_file
 from dosecal.read.regimen import RegimenFile, read_regimen_file
-from dosecal.read.roster import read_roster_file
 from dosecal.read.zones import zone_named
 from dosecal.regimen import Regimen, items_of
-from dosecal.roster import lay_out_roster
 from dosecal.schedule import Schedule
 from dosecal.study_time import Weekday, Zone
 
@@ -35,7 +33,7 @@ class Selected(Struct, frozen=True):
 
     schedule: Schedule
     regimen: RegimenFile
-    inputs: tuple[Path, ...]
+    inputs: tuple[FilePath, ...]
     identified: bool
 
 
@@ -89,18 +87,18 @@ def select(
     if roster_file is not None:
         others = {**given, "--id": None, "--participant": participant_file}
         _refuse_also(others, "--roster", "the roster says this")
-        return _from_roster(regimen, Path(roster_file), identity, Path(site_file) if site_file is not None else None)
+        return _from_roster(regimen, roster_file, identity, site_file)
     if participant_file is not None:
         _refuse_also(given, "--participant", "the participant file says this")
     elif start is None:
         raise Misused("--start", "no-start", "Day 1 is not given", "add --start YYYY-MM-DD, --participant FILE or --roster FILE")
     path = regimen_path(regimen)
-    read = read_regimen_file(path)
+    read = read_regimen_file(path, regimen)
     inputs = [path]
     own_file: ParticipantFile | None = None
     if participant_file is not None:
-        own_file = read_participant_file(Path(participant_file))
-        inputs.append(Path(participant_file))
+        own_file = read_participant_file(participant_file)
+        inputs.append(participant_file)
         _refuse_other_regimen(own_file.participant.regimen or "", own_file.document, regimen, path)
         participant = own_file.participant
     else:
@@ -108,8 +106,8 @@ def select(
         participant = _participant(read.regimen, arm, start, zone=zone, days=days, horizon=horizon, identity=identity)
     site = ALWAYS_OPEN
     if site_file is not None:
-        site = _site(Path(site_file), participant, own_file)
-        inputs.append(Path(site_file))
+        site = _site(site_file, participant, own_file)
+        inputs.append(site_file)
     elif participant.site is not None:
         _refuse_missing_site(read.regimen, participant, own_file)
     try:
@@ -126,10 +124,13 @@ def _refuse_also(given: Mapping[str, object], option: str, says: str) -> None:
         raise Misused(also, "two-sources", f"with {option}, {says}", "leave it out here")
 
 
-def _from_roster(regimen: str, roster_file: Path, identity: str | None, site_file: Path | None) -> Selected:
+def _from_roster(regimen: str, roster_file: str, identity: str | None, site_file: str | None) -> Selected:
     """Everyone's schedule, or that of the one participant named."""
+    from dosecal.read.roster import read_roster_file  # noqa: PLC0415  (only a trial with cohorts needs it)
+    from dosecal.roster import lay_out_roster  # noqa: PLC0415
+
     path = regimen_path(regimen)
-    read, rostered = read_regimen_file(path), read_roster_file(roster_file)
+    read, rostered = read_regimen_file(path, regimen), read_roster_file(roster_file)
     _refuse_other_regimen(rostered.regimen, rostered.document, regimen, path)
     site = read_site_file(site_file).site if site_file is not None else ALWAYS_OPEN
     try:
@@ -217,13 +218,13 @@ def _weekly_item(regimen: Regimen, arm: str | None) -> str:
 # -- participant and site files
 
 
-def _refuse_other_regimen(said: str, document: Document, given: str, path: Path) -> None:
+def _refuse_other_regimen(said: str, document: Document, given: str, path: str) -> None:
     """A participant or roster file names its regimen: another one is refused, whatever its dates."""
-    candidates = [Path(document.file).parent / said]
+    candidates = [os.path.join(os.path.dirname(document.file), said)]
     if said in published_names():
         candidates.append(regimen_path(said))
     same = any(same_content(path, candidate) for candidate in candidates)
-    same_name = path.name.removesuffix(".yaml") == said and said not in published_names()
+    same_name = os.path.basename(path).removesuffix(".yaml") == said and said not in published_names()
     if same or same_name or not said:
         return
     node = document.root.get("regimen")
@@ -232,7 +233,7 @@ def _refuse_other_regimen(said: str, document: Document, given: str, path: Path)
     raise Refused([Diagnostic("other-regimen", message, f"ask for `{said}`, or correct the file", place=place)])
 
 
-def _site(path: Path, participant: Participant, own: ParticipantFile | None) -> Site:
+def _site(path: str, participant: Participant, own: ParticipantFile | None) -> Site:
     file = read_site_file(path)
     if participant.site is None or file.name is None or file.name == participant.site:
         return file.site

@@ -12,9 +12,8 @@ from dosecal.diagnostic import Diagnostic, Place, Refused, visible
 from dosecal.outline import REFERENCE_DAY_1, ArmCount
 from dosecal.read.files import Unreadable, read_bytes, regimen_path
 from dosecal.read.nodes import Document, read_document
-from dosecal.read.participant import read_participant, read_site
 from dosecal.read.regimen import RegimenFile, read_regimen
-from dosecal.read.roster import read_roster
+from dosecal.study_time import WEEKDAYS
 
 
 class Verdict(Struct, frozen=True):
@@ -56,7 +55,7 @@ def _verdict(file: str) -> Verdict:
     kind: str | None = None
     try:
         path = regimen_path(file)
-        document = read_document(str(path), read_bytes(path))
+        document = read_document(file, read_bytes(path))
         kind = _kind(document)
         return _READERS[kind](document)
     except Unreadable as unreadable:
@@ -103,6 +102,8 @@ def _counted(number: int, word: str) -> str:
 
 
 def _participant(document: Document) -> Verdict:
+    from dosecal.read.participant import read_participant  # noqa: PLC0415  (each kind of file brings its own reader)
+
     participant = read_participant(document).participant
     arm = f", arm {participant.arm}" if participant.arm else ""
     line = f"{document.file}: good: participant {participant.id}{arm}, Day 1 on {participant.day_1:%A} {participant.day_1}"
@@ -110,6 +111,8 @@ def _participant(document: Document) -> Verdict:
 
 
 def _roster(document: Document) -> Verdict:
+    from dosecal.read.roster import read_roster  # noqa: PLC0415
+
     roster = read_roster(document).roster
     people = sum(len(cohort.places) for cohort in roster.cohorts)
     cohorts = _counted(len(roster.cohorts), "cohort")
@@ -118,8 +121,10 @@ def _roster(document: Document) -> Verdict:
 
 
 def _site(document: Document) -> Verdict:
+    from dosecal.read.participant import read_site  # noqa: PLC0415
+
     site = read_site(document).site
-    weekend = " ".join(sorted(site.weekend)) or "none"
+    weekend = " ".join(sorted(site.weekend, key=WEEKDAYS.index)) or "none"
     line = f"{document.file}: good: site, weekend {weekend}, {_counted(len(site.closed), 'closing day')}"
     return Verdict(document.file, "site", line)
 

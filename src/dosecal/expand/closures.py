@@ -38,7 +38,7 @@ def due_course(days: tuple[date, ...], rule: IfClosed, scope: Scope, window: Win
     shift = (earliest - days[0]).days
     while rule.rule != "stay" and not _open(days, shift, scope) and shift < due.shift + _FARTHEST:
         shift += 1
-    return Due(shift, f"not before {earliest}")
+    return Due(shift, f"`not-before` allows it from {earliest} on")
 
 
 def _open_course(days: tuple[date, ...], rule: IfClosed, scope: Scope, window: Window | None) -> Due:
@@ -59,7 +59,9 @@ def _open_course(days: tuple[date, ...], rule: IfClosed, scope: Scope, window: W
     first = days[0] + timedelta(shift)
     if window is not None and not holds(window, first):
         return Due(unmoved=f"the {rule.rule} open day, {first}, lies outside its window")
-    return Due(shift, f"{days[0]} is closed: {rule.rule} open day" if len(days) == 1 else f"a closed day lies in it: {rule.rule} open days")
+    closed = next(day for day in days if not scope.site.is_open(day, scope.item))
+    goes = f"it goes to the {rule.rule} open day" if len(days) == 1 else f"the whole course goes to the {rule.rule} open days"
+    return Due(shift, f"{closed} is closed, so {goes}")
 
 
 def _reaches_an_end(rule: str, days: tuple[date, ...], scope: Scope) -> bool:

@@ -175,7 +175,7 @@ class _Layout:
         shift = days[0].due.shift
         while True:
             shift += 1
-            due = Due(shift, f"to keep {spell(self.item.at_least)}")
+            due = Due(shift, f"to keep `{spell(self.item.at_least)}` from the one before, on {before.date}")
             course = tuple(day.one for day in days)
             moved = [self._day(one, course, due, scope, days[0].earliest) for one in course]
             beyond = last is not None and moved[-1].on > last

@@ -60,6 +60,15 @@ def bounded(count: int) -> None:
         raise Refused([Diagnostic("too-many", message, "check the number and the unit of the repeat's end")])
 
 
+def anchor_of(spot: Spot, scope: Scope) -> str:
+    """From where a spot is counted: the occurrence that it is tied to, or the date that its phrase counts from; nothing for a search."""
+    if spot.tied is not None:
+        last = spot.tied.last
+        to = f" to {last}" if last is not None and last != spot.tied.first else ""
+        return f", tied to {spot.tied.key} on {spot.tied.first}{to}"
+    return f", counted from {spot.origin}" if spot.months or spot.days or spot.origin in (scope.first_day, scope.day_1) else ""
+
+
 def clamp_of(start: Spot, scope: Scope) -> str:
     """The remark that a month was too short for the day, or nothing."""
     if not start.months or scope.months is None or scope.months.days is not None:

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from dosecal.diagnostic import Diagnostic, Refused
-from dosecal.expand.occurrence import Asked, Occurrence, Series, bounded, clamp_of
+from dosecal.expand.occurrence import Asked, Occurrence, Series, anchor_of, bounded, clamp_of
 from dosecal.expand.points import WEEK, Scope, Spot, end_of_span, spot_at
 from dosecal.phrases.spell import spell
 from dosecal.phrases.tree import Every, ForSpan, Mark, Point, Span, Through, Until, Weekly
@@ -22,6 +22,7 @@ def every_span(when: Every, step: Span, scope: Scope, asked: Asked, why: str) ->
     last = _last_date(when, start, scope, asked)
     numbered = asked.numbered or when.times is not None
     anchor, steps, k = start, 0, 0
+    counted_from = anchor_of(start, scope)
     while when.times is None or k < when.times:
         at = anchor.plus(steps * step.count, step.unit)
         day = at.date(scope.months)
@@ -30,11 +31,12 @@ def every_span(when: Every, step: Span, scope: Scope, asked: Asked, why: str) ->
         place = _position(when.start, step.unit, k * step.count, scope)
         month = at.months if step.unit == "month" and at.days == 0 and at.origin == scope.first_day else None
         position = f"{asked.series}no {k + 1}" if numbered else place
-        standing = yield (Occurrence(position, day, f"{place} of {why}{clamp_of(at, scope)}", month=month),)
+        standing = yield (Occurrence(position, day, f"{place} of {why}{counted_from}{clamp_of(at, scope)}", month=month),)
         steps += 1
         k += 1
         if asked.numbered and standing is not None and standing != day:
             anchor, steps = Spot(standing), 1
+            counted_from = f", counted from where the one before stands, {standing}"
         bounded(k)
 
 
@@ -97,6 +99,7 @@ def on_weekdays(when: Every | Weekly, days: tuple[Weekday, ...], scope: Scope, a
     first = start.date(scope.months)
     last = _last_date(when, start, scope, asked)
     times = when.times if isinstance(when, Every) else None
+    why = f"{why}, in treatment weeks counted from {scope.first_day}"
     offsets = sorted((WEEKDAYS.index(day) - first.weekday()) % WEEK for day in days)
     count = number = 0
     week: int | None = None

@@ -6,7 +6,7 @@ from datetime import date
 from msgspec.structs import replace
 
 from dosecal.diagnostic import Diagnostic, Refused
-from dosecal.expand.occurrence import Asked, Occurrence, Series, bounded, clamp_of
+from dosecal.expand.occurrence import Asked, Occurrence, Series, anchor_of, bounded, clamp_of
 from dosecal.expand.points import Scope, Spot, end_of_span, spots
 from dosecal.expand.repeats import every_open_day, every_span, on_weekdays
 from dosecal.phrases.spell import spell
@@ -47,8 +47,8 @@ def _on(when: On, scope: Scope, asked: Asked, why: str) -> Series:
                 _within_scope(point, first, run, scope)
             name = _tie(spot, always=several or asked.later) if spot.tied is not None else spot.words or spell(point)
             month = point.number if isinstance(point, Mark) and point.unit == "month" else None
-            alone = when.base == point and when.span is None and spot.tied is None
-            detail = f"{why}{clamp_of(spot, scope)}" if alone else f"{name} of {why}{clamp_of(spot, scope)}"
+            which = "" if (when.base == point and when.span is None) or spot.tied is not None else f"{name} of "
+            detail = f"{which}{why}{anchor_of(spot, scope)}{clamp_of(spot, scope)}"
             days = run.last - run.first + 1 if when.span is None else (end_of_span(spot, when.span, scope) - first).days
             bounded(days)
             yield tuple(
@@ -113,6 +113,6 @@ def _first_days(when: FirstDays, scope: Scope, why: str) -> Series:
             message = f"a course of `{when.ref.name}` has {len(days)} day{'' if len(days) == 1 else 's'}, not {when.count}"
             raise Refused([Diagnostic("short-course", message, "name as many days as every course has", part=spell(when))])
         yield tuple(
-            Occurrence(f"@{one.key}", one.first, f"{why}: {one.key}", number, when.count, tied=one)
+            Occurrence(f"@{one.key}", one.first, f"{why}, tied to {one.key} on {one.first}", number, when.count, tied=one)
             for number, one in enumerate(days[: when.count], 1)
         )

@@ -1,10 +1,12 @@
 """Files -> bytes, and where the published regimens are: the only place that opens an input file."""
 
 import os
-from pathlib import Path
 
 from dosecal.diagnostic import Diagnostic, Place, nearest
 from dosecal.read.nodes import MAX_BYTES
+
+FilePath = str | os.PathLike[str]
+"""Where a file is. Paths are plain texts here: pathlib would cost every command 4 ms, a thirtieth of its time."""
 
 
 class Unreadable(Exception):  # noqa: N818  (as Refused)
@@ -15,10 +17,10 @@ class Unreadable(Exception):  # noqa: N818  (as Refused)
         super().__init__(diagnostic.message)
 
 
-def read_bytes(path: Path) -> bytes:
+def read_bytes(path: FilePath) -> bytes:
     """The content of the file at `path`, or its first MAX_BYTES + 1 bytes. Raises Unreadable."""
     try:
-        with path.open("rb") as file:
+        with open(path, "rb") as file:
             return file.read(MAX_BYTES + 1)
     except FileNotFoundError:
         problem, mend = "there is no such file", "check the name and the folder"
@@ -28,41 +30,41 @@ def read_bytes(path: Path) -> bytes:
         problem, mend = "this file may not be read by you", "ask its owner for access"
     except (OSError, ValueError) as error:
         problem, mend = f"the file cannot be read: {getattr(error, 'strerror', None) or error}", "check the name and the folder"
-    raise Unreadable(Diagnostic("unreadable", problem, mend, place=Place(str(path))))
+    raise Unreadable(Diagnostic("unreadable", problem, mend, place=Place(os.fspath(path))))
 
 
-def published_folder() -> Path:
+def published_folder() -> str:
     """The folder of the published regimens: inside the installed package, or beside `src` in a checkout."""
-    package = Path(__file__).resolve().parent.parent
-    inside = package / "regimens"
-    return inside if inside.is_dir() else package.parent.parent / "regimens"
+    package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    inside = os.path.join(package, "regimens")
+    return inside if os.path.isdir(inside) else os.path.join(os.path.dirname(os.path.dirname(package)), "regimens")
 
 
 def published_names() -> tuple[str, ...]:
     """The names of the published regimens, in order of the alphabet."""
     folder = published_folder()
-    return tuple(sorted(entry.stem for entry in folder.glob("*.yaml")))
+    names = os.listdir(folder) if os.path.isdir(folder) else []
+    return tuple(sorted(name.removesuffix(".yaml") for name in names if name.endswith(".yaml")))
 
 
-def regimen_path(given: str) -> Path:
+def regimen_path(given: str) -> str:
     """The file of a regimen given as a path or as the name of a published one. Raises Unreadable, with the published names, for neither."""
-    path = Path(given)
     looks_like_path = os.sep in given or "/" in given or given.endswith((".yaml", ".yml"))
-    if looks_like_path or path.is_file():
-        return path
+    if looks_like_path or os.path.isfile(given):
+        return given
     names = published_names()
     if given in names:
-        return published_folder() / f"{given}.yaml"
-    if path.exists():  # a folder: reading it says so
-        return path
+        return os.path.join(published_folder(), f"{given}.yaml")
+    if os.path.exists(given):  # a folder: reading it says so
+        return given
     near = nearest(given, names)
     mend = f"did you mean `{near}`?" if near else f"the published regimens are {', '.join(names)}; a file of your own ends in .yaml"
     raise Unreadable(Diagnostic("unreadable", f"there is no file and no published regimen `{given}`", mend, place=Place(given)))
 
 
-def same_content(first: Path, second: Path) -> bool:
+def same_content(first: FilePath, second: FilePath) -> bool:
     """Whether two paths lead to the same file, or to plain files with the same bytes."""
     try:
-        return first.samefile(second) or (second.is_file() and read_bytes(first) == read_bytes(second))
-    except (OSError, Unreadable):
+        return os.path.samefile(first, second) or (os.path.isfile(second) and read_bytes(first) == read_bytes(second))
+    except (OSError, ValueError, Unreadable):
         return False

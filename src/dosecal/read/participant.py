@@ -1,8 +1,8 @@
 """A participant file's text -> a Participant; a site file's text -> a Site; each with its document."""
 
+import os
 from collections.abc import Callable
 from datetime import date, time
-from pathlib import Path
 from typing import Final, TypeVar
 
 from msgspec import Struct
@@ -13,7 +13,7 @@ from dosecal.participant import HolidayCalendar, NamedTimeOfDay, Participant, Si
 from dosecal.phrases import amounts, timing
 from dosecal.phrases.words import Names
 from dosecal.read.fields import Reading, calendar_date, clock_time, each, entries, keys_of, many, optional, phrase, run, text
-from dosecal.read.files import read_bytes
+from dosecal.read.files import FilePath, read_bytes
 from dosecal.read.holidays import holidays_of
 from dosecal.read.nodes import Document, Mapping, Node, Scalar, Sequence, read_document
 from dosecal.read.zones import zone_named
@@ -45,9 +45,9 @@ class SiteFile(Struct, frozen=True):
     document: Document
 
 
-def read_participant_file(path: Path) -> ParticipantFile:
+def read_participant_file(path: FilePath) -> ParticipantFile:
     """The participant in the file at `path`. Raises Unreadable, or Refused with every error of the file."""
-    return read_participant(read_document(str(path), read_bytes(path)))
+    return read_participant(read_document(os.fspath(path), read_bytes(path)))
 
 
 def read_participant(document: Document) -> ParticipantFile:
@@ -55,9 +55,9 @@ def read_participant(document: Document) -> ParticipantFile:
     return ParticipantFile(run(_participant(document)), document)
 
 
-def read_site_file(path: Path) -> SiteFile:
+def read_site_file(path: FilePath) -> SiteFile:
     """The site in the file at `path`. Raises Unreadable, or Refused with every error of the file."""
-    return read_site(read_document(str(path), read_bytes(path)))
+    return read_site(read_document(os.fspath(path), read_bytes(path)))
 
 
 def read_site(document: Document) -> SiteFile:

@@ -1,8 +1,8 @@
 """A regimen file's text -> a Regimen, with its positions kept beside it."""
 
+import os
 from collections.abc import Callable, Iterator
 from functools import partial
-from pathlib import Path as FilePath
 from typing import Final, Literal, TypeVar
 
 from msgspec import Struct
@@ -13,7 +13,7 @@ from dosecal.phrases import rules, timing
 from dosecal.phrases.words import Names
 from dosecal.read import phrases
 from dosecal.read.fields import Reading, entries, keys_of, many, one_of, optional, phrase, run, text, whole_number
-from dosecal.read.files import read_bytes
+from dosecal.read.files import FilePath, read_bytes
 from dosecal.read.items import read_sections, read_steps
 from dosecal.read.names import declared_names
 from dosecal.read.nodes import Document, Mapping, Node, Scalar, Sequence, read_document
@@ -53,9 +53,9 @@ class RegimenFile(Struct, frozen=True):
         return locate(self.document, diagnostic)
 
 
-def read_regimen_file(path: FilePath) -> RegimenFile:
-    """The regimen in the file at `path`. Raises Unreadable, or Refused with every error of the file."""
-    return read_regimen(read_document(str(path), read_bytes(path)))
+def read_regimen_file(path: FilePath, label: str | None = None) -> RegimenFile:
+    """The regimen in the file at `path`, which messages call `label`. Raises Unreadable, or Refused with every error of the file."""
+    return read_regimen(read_document(label or os.fspath(path), read_bytes(path)))
 
 
 def read_regimen(document: Document) -> RegimenFile:

@@ -1,7 +1,7 @@
 """A roster file's text -> a Roster, with its document."""
 
+import os
 from datetime import date
-from pathlib import Path
 from typing import Final
 
 from msgspec import Struct
@@ -9,7 +9,7 @@ from msgspec import Struct
 from dosecal.diagnostic import Diagnostic
 from dosecal.participant import Cohort, Participant, Roster
 from dosecal.read.fields import Reading, calendar_date, entries, keys_of, many, optional, run, text
-from dosecal.read.files import read_bytes
+from dosecal.read.files import FilePath, read_bytes
 from dosecal.read.nodes import Document, Mapping, Node, Scalar, Sequence, read_document
 from dosecal.read.participant import ID_LENGTH, PERSON, person, time_zone
 
@@ -24,9 +24,9 @@ class RosterFile(Struct, frozen=True):
     document: Document
 
 
-def read_roster_file(path: Path) -> RosterFile:
+def read_roster_file(path: FilePath) -> RosterFile:
     """The roster in the file at `path`. Raises Unreadable, or Refused with every error of the file."""
-    return read_roster(read_document(str(path), read_bytes(path)))
+    return read_roster(read_document(os.fspath(path), read_bytes(path)))
 
 
 def read_roster(document: Document) -> RosterFile:

@@ -3,18 +3,17 @@
 The same dosecal and tzdata give the same calendars on every machine, and the version of the zone data is known.
 """
 
+import os
 from functools import lru_cache
-from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import tzdata
 
 from dosecal.diagnostic import Diagnostic, nearest
 from dosecal.study_time import Zone
 
+_FOLDER = os.path.dirname(tzdata.__file__)
 _ALIKE = 0.8
 """A zone that is proposed may be taken: `EDT` must not bring up `WET`."""
-_FOLDER = Path(tzdata.__file__).parent
 
 
 @lru_cache(maxsize=64)
@@ -22,7 +21,9 @@ def zone_named(name: str) -> Zone | Diagnostic:
     """The IANA zone `name`, exactly as the IANA list spells it, or what is wrong with the name and the mend."""
     names = zone_names()
     if name in names:
-        with _FOLDER.joinpath("zoneinfo", *name.split("/")).open("rb") as file:
+        from zoneinfo import ZoneInfo  # noqa: PLC0415  (only who has clock times needs it)
+
+        with open(os.path.join(_FOLDER, "zoneinfo", *name.split("/")), "rb") as file:
             return Zone(name, ZoneInfo.from_file(file, key=name), zone_data_version())
     near = _folded(name, names) or nearest(name, (known for known in names if "/" in known), _ALIKE)
     mend = f"did you mean `{near}`?" if near else "write a zone of the IANA list, such as America/Los_Angeles or Europe/Berlin"
@@ -37,7 +38,8 @@ def zone_data_version() -> str:
 @lru_cache(maxsize=1)
 def zone_names() -> frozenset[str]:
     """Every name of the IANA list, links included."""
-    return frozenset((_FOLDER / "zones").read_text(encoding="ascii").split())
+    with open(os.path.join(_FOLDER, "zones"), encoding="ascii") as file:
+        return frozenset(file.read().split())
 
 
 def _folded(name: str, names: frozenset[str]) -> str | None:

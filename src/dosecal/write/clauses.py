@@ -67,7 +67,7 @@ def value_in_words(value: Amount) -> str:
 
 
 def give_in_words(give: Give) -> str:
-    """What is given: "12 mg intravenous", "placebo inhaled", "20 mg, 10 mg and nothing, oral, on the days of the course in turn"."""
+    """What is given: "12 mg intravenous", "placebo inhaled", "20 mg, 10 mg and nothing, oral, day by day of the course"."""
     match give:
         case Placebo(route):
             return dose_in_words(Dose(None, route))
@@ -79,8 +79,7 @@ def give_in_words(give: Give) -> str:
             return dose_in_words(Dose(Amount(value, unit), route))
         case Quantity(amounts, unit, route):
             days = listed("nothing" if value is None else amount_in_words(Amount(value, unit)) for value in amounts)
-            turn = " on the days of the course in turn" if len(amounts) > 1 else ""
-            return f"{days}, {ROUTES[route].words}{',' if turn else ''}{turn}"
+            return f"{days}, {ROUTES[route].words}{', day by day of the course' if len(amounts) > 1 else ''}"
 
 
 def condition_in_words(condition: Condition) -> str:

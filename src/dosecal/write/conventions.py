@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from dosecal.phrases.tree import (
     AtPlace,
+    Conditions,
     Every,
     ForSpan,
     Mark,
@@ -25,6 +26,7 @@ from dosecal.phrases.tree import (
     Span,
     Until,
     Weekly,
+    Within,
 )
 from dosecal.regimen import Item, Phase, PlacedItem, Regimen
 from dosecal.write.clauses import listed, measure_in_words
@@ -40,8 +42,8 @@ def conventions_of(regimen: Regimen, placed: Sequence[PlacedItem], phases: Seque
     yield from _moves(items, placed)
     if any(item.window for item in items):
         yield (
-            "A window includes both its ends, is counted from the planned date and never moves. A course has one window, for its first day. "
-            "What is planned on Study Day 1 has no window of days around it."
+            "A window includes both its ends, is counted from the planned date and never moves. A course has one window, for its first "
+            "day. What is planned on Study Day 1 has no window of days around it."
         )
     if any(item.at for item in items):
         yield (
@@ -50,9 +52,13 @@ def conventions_of(regimen: Regimen, placed: Sequence[PlacedItem], phases: Seque
         )
     if any(measures_of(item, regimen) for item in items):
         yield "An amount that depends on a measure takes the last one known on the first day of the course."
-    steps = [item.name for item in items if item.give and (len(item.give) > 1 or item.give[0].conditions)]
+    steps = [item.name for item in items if any(_by_day(step.conditions) for step in item.give)]
     if steps:
-        yield f"A late or moved dose keeps the amount of its planned date: {listed(steps)}."
+        yield f"A late or moved dose keeps the amount of its planned date: {_names(steps)}."
+
+
+def _by_day(conditions: Conditions) -> bool:
+    return any(isinstance(condition, Within) and condition.of != "cohort" for condition in conditions)
 
 
 def _days(regimen: Regimen, nodes: Sequence[Struct], phases: Sequence[Phase]) -> Iterator[str]:
@@ -67,16 +73,17 @@ def _days(regimen: Regimen, nodes: Sequence[Struct], phases: Sequence[Phase]) ->
         if phase.cycle is not None and phase.cycle.first_day == 0:
             yield f"In the phase {phase.name}, the days of a cycle are numbered from Day 0, as the protocol numbers them."
     units = {node.unit for node in nodes if isinstance(node, Mark | Numbers | Span | Offset)}
+    from_1 = all(phase.cycle is None or phase.cycle.first_day == 1 for phase in phases)
     if "week" in units:
-        yield "Week 0 is Day 1, and Week 4 is Day 29: a week number is a point, 7 days for each week after Day 1."
+        yield f"Week 0 is Day 1, and Week 4 is 28 days later{' (Day 29)' if from_1 else ''}: a week's number is a point, not seven days."
     if "month" in units and regimen.months is not None:
         if regimen.months.days is None:
             yield (
-                "A month is a calendar month: Month 0 is Day 1, Month 1 the same day of the next month, or its last day where it has no such "
-                "day (31 January: 28 or 29 February). Every month is counted from Day 1, never from the month before."
+                "A month is a calendar month: Month 0 is Day 1, Month 1 the same day of the next month, or its last day where it has no "
+                "such day (31 January: 28 or 29 February). Each is counted from Day 1, never from the month before."
             )
         else:
-            yield f"A month is {regimen.months.days} days: Month 0 is Day 1, and Month 1 is Day {regimen.months.days + 1}."
+            yield f"A month is {regimen.months.days} days: Month 0 is Day 1, and Month 1 is {regimen.months.days} days later."
     if any(isinstance(node, ForSpan) for node in nodes):
         yield "A length of time ends on the day before the same day comes again: 2 weeks from Day 1 end on Day 14."
 
@@ -88,11 +95,11 @@ def _repeats(placed: Sequence[PlacedItem]) -> Iterator[str]:
         if any(isinstance(when, Every) and isinstance(when.step, Span) and when.start is None for when in one.item.when)
     ]
     if open_starts:
-        yield f"A repeat that names no start includes the first day (Day 1, Week 0, Month 0): {listed(dict.fromkeys(open_starts))}."
+        yield f"A repeat that names no start includes the first day (Day 1, Week 0, Month 0): {_names(open_starts)}."
     if any(isinstance(when, Weekly) for one in placed for when in one.item.when):
         yield "So many times weekly means the same weekdays in every treatment week; treatment week 1 is Days 1 to 7."
     if any(isinstance(when, On) and _makes_a_course(when) for one in placed for when in one.item.when):
-        yield "Consecutive days make a course: they run on over weekends and holidays unless a rule moves the course, and then it moves whole."
+        yield "Consecutive days make a course: it runs on over weekends and holidays, and where a rule moves it, it moves whole."
 
 
 def _makes_a_course(when: On) -> bool:
@@ -104,16 +111,13 @@ def _moves(items: Sequence[Item], placed: Sequence[PlacedItem]) -> Iterator[str]
     """The defaults that nobody wrote: closed days, missed doses, what is counted from where."""
     staying = [item.name for item in items if item.if_closed is None and not _on_open_days(item)]
     if staying:
-        yield f"Nothing is said for days when the site is closed, so these stay on their dates (`if-closed: stay`): {listed(staying)}."
+        yield f"Nothing is said for days when the site is closed, so these stay on their dates (`if-closed: stay`): {_names(staying)}."
     skipped = [item.name for item in items if item.if_missed is None and item.section in ("doses", "medicines")]
     if skipped:
-        yield f"Nothing is said of missed doses, so a missed one is left out (`if-missed: skip`): {listed(skipped)}."
+        yield f"Nothing is said of missed doses, so a missed one is left out (`if-missed: skip`): {_names(skipped)}."
     counted = [item.name for item in items if item.count_from is None and any(isinstance(when, Every | Weekly) for when in item.when)]
     if counted:
-        yield (
-            f"Nothing is said of late ones, so one that is late moves none of the others (`count-from: plan`): "
-            f"{listed(dict.fromkeys(counted))}."
-        )
+        yield f"Nothing is said of late ones, so one that is late moves none of the others (`count-from: plan`): {_names(counted)}."
     phases = dict.fromkeys(one.phase.name for one in placed if one.phase is not None and one.phase.cycle is not None)
     if phases:
         yield f"A dose given late inside a cycle moves no cycle: {listed(phases)}."
@@ -133,14 +137,11 @@ def asked_of(regimen: Regimen, placed: Sequence[PlacedItem], phases: Sequence[Ph
     yield "Day 1 (a date)." if not regimen.arms else "Day 1 (a date), and the arm."
     clocks = [item for item in items if item.at]
     if clocks:
-        yield f"The time zone, for the clock times of {listed(dict.fromkeys(item.name for item in clocks))}."
+        yield f"The time zone, for the clock times of {_names(item.name for item in clocks)}."
     times = dict.fromkeys(node.name for node in nodes if isinstance(node, NamedTime | NearTime))
     if times:
-        yield f"When, for this participant, is {listed(times)}."
-    for item in items:
-        weekly = [when.times for when in item.when if isinstance(when, Weekly)]
-        if weekly and item.days is None:
-            yield f"The weekdays of {item.name} ({weekly[0]})."
+        yield f"The clock times of this participant's {listed(times)}."
+    yield from _weekdays(items)
     for name, users in _by_measure(regimen, items).items():
         yield f"The {measure_in_words(name)}, for {listed(users)}."
     flags = dict.fromkeys(node.flag for node in nodes if isinstance(node, OnlyIf))
@@ -150,10 +151,18 @@ def asked_of(regimen: Regimen, placed: Sequence[PlacedItem], phases: Sequence[Ph
         yield "The place in the cohort (a roster)."
     site = [item.name for item in items if _follows_the_site(item)]
     if site:
-        yield f"When the site is open, since it decides over dates of {listed(dict.fromkeys(site))}."
+        yield f"When the site is open, since it decides over dates of {_names(site)}."
     events = dict.fromkeys(_events(regimen, nodes, phases))
     if events:
         yield f"In the course of the study, when there is {listed(events, 'or')}, or up to which date to list."
+
+
+def _weekdays(items: Iterable[Item]) -> Iterator[str]:
+    for item in items:
+        weekly = next((when.times for when in item.when if isinstance(when, Weekly)), None)
+        if weekly is not None:
+            whose = f"weekdays of {item.name}, {weekly} of them"
+            yield f"The {whose}." if item.days is None else f"Other {whose}, if the participant wishes."
 
 
 def _by_measure(regimen: Regimen, items: Sequence[Item]) -> dict[str, list[str]]:
@@ -172,7 +181,8 @@ def _follows_the_site(item: Item) -> bool:
 
 
 def _counts_open_days(node: Struct) -> bool:
-    return isinstance(node, OpenDays) or (isinstance(node, Offset) and node.unit == "open day") or (isinstance(node, Search) and node.open_day)
+    open_offset = isinstance(node, Offset) and node.unit == "open day"
+    return open_offset or isinstance(node, OpenDays) or (isinstance(node, Search) and node.open_day)
 
 
 def _events(regimen: Regimen, nodes: Iterable[Struct], phases: Sequence[Phase]) -> Iterator[str]:
@@ -183,6 +193,11 @@ def _events(regimen: Regimen, nodes: Iterable[Struct], phases: Sequence[Phase]) 
             yield node.event
         elif isinstance(node, Ref) and node.name in regimen.events:
             yield node.name
+
+
+def _names(names: Iterable[str]) -> str:
+    """Names in a row, each once."""
+    return listed(dict.fromkeys(names))
 
 
 def _once(items: Iterable[Item]) -> tuple[Item, ...]:

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
-from dosecal.phrases.tree import Conditions, Every, FromTable, OnArm, Weekly, Within
-from dosecal.regimen import Arm, Item, Regimen, Step
+from dosecal.phrases.tree import At, Conditions, Every, FromTable, OnArm, Weekly, Within
+from dosecal.regimen import Arm, Item, Regimen, Step, Table
 from dosecal.write.clauses import (
     again_in_words,
     at_in_words,
@@ -29,9 +29,13 @@ def sentences_of(item: Item, regimen: Regimen, arm: Arm | None, english: English
     if len(give) != 1 or give[0].conditions:
         yield from _stepped("Amount", give, give_in_words)
     for table in _tables(item, regimen):
-        yield from _stepped(f"Table `{table[0]}`", table[1], give_in_words)
+        yield from _stepped(f"Table `{table.name}`", steps_for(table.rows, arm), give_in_words)
     yield from _stepped("Handed out", steps_for(item.product, arm), str)
-    yield from _stepped("Time", steps_for(item.at, arm), lambda times: listed(map(at_in_words, times)))
+    at = steps_for(item.at, arm)
+    if len(at) == 1 and not at[0].conditions:
+        yield _sentence(_clocks(at[0].value))
+    else:
+        yield from _stepped("Clock time", at, _clocks)
     yield from _stepped("Lasts", steps_for(item.lasts, arm), lasts_in_words)
     yield from _stepped("Allowed", steps_for(item.window, arm), lambda window: window_rule_in_words(window, english))
     yield from map(_sentence, _rules(item, english))
@@ -64,24 +68,35 @@ def steps_for(steps: tuple[Step[T], ...], arm: Arm | None) -> tuple[Step[T], ...
     return tuple(kept)
 
 
-def _tables(item: Item, regimen: Regimen) -> Iterator[tuple[str, tuple[Step[object], ...]]]:
-    names = dict.fromkeys(step.value.name for step in item.give if isinstance(step.value, FromTable))
-    for table in regimen.tables:
-        if table.name in names:
-            yield table.name, table.rows  # type: ignore[misc]
+def _tables(item: Item, regimen: Regimen) -> Iterator[Table]:
+    names = {step.value.name for step in item.give if isinstance(step.value, FromTable)}
+    return (table for table in regimen.tables if table.name in names)
 
 
 def _stepped(label: str, steps: tuple[Step[T], ...], say: Callable[[T], str], joint: str = "") -> Iterator[str]:
     """`Amount: 8.8 micrograms subcutaneous on Days 1 to 14, then 22 micrograms subcutaneous from Day 15 on.`"""
     if not steps:
         return
-    parts = [f"{say(step.value)} {joint}{_conditions(step.conditions)}".strip() if step.conditions else say(step.value) for step in steps]
-    in_time = all(len(step.conditions) == 1 and isinstance(step.conditions[0], Within) for step in steps)
-    yield f"{label}: {(', then ' if in_time else '; ').join(parts)}."
+    if len(steps) > 1 and not all(_in_time(step.conditions) for step in steps):
+        yield f"{label}:"
+        for step in steps:
+            yield f"- {f'{_conditions(step.conditions)}: ' if step.conditions else ''}{say(step.value)}."
+        return
+    parts = [f"{say(step.value)} {joint}{_conditions(step.conditions)}" if step.conditions else say(step.value) for step in steps]
+    yield f"{label}: {', then '.join(parts)}."
+
+
+def _in_time(conditions: Conditions) -> bool:
+    """Whether steps with such conditions follow each other in time."""
+    return len(conditions) == 1 and isinstance(conditions[0], Within) and conditions[0].of != "cohort"
+
+
+def _clocks(times: tuple[At, ...]) -> str:
+    return listed(map(at_in_words, times))
 
 
 def _conditions(conditions: Conditions) -> str:
-    return listed(map(condition_in_words, conditions))
+    return ", ".join(map(condition_in_words, conditions))
 
 
 def _rules(item: Item, english: English) -> Iterator[str]:
@@ -91,7 +106,8 @@ def _rules(item: Item, english: English) -> Iterator[str]:
         points = [point_in_words(point, english) for point in item.not_before]
         yield f"not before {points[0]}" if len(points) == 1 else f"not before the latest of: {'; '.join(points)}"
     if item.except_ is not None:
-        yield f"not {on_point(item.except_, english)}"
+        every = item.except_.which == "" and not item.except_.course
+        yield f"never on a date of {item.except_.name}" if every else f"never {on_point(item.except_, english)}"
     if item.only_if is not None:
         yield only_if_in_words(item.only_if)
     if item.if_closed is not None:

@@ -81,6 +81,8 @@ class English(Struct, frozen=True):
 def point_in_words(point: Point, english: English) -> str:
     """A point as a noun, or as an adverb where it is a distance: "Day 8", "each visit", "30 days after the last dose"."""
     match point:
+        case Mark("week" | "month" as unit, 0):
+            return f"{unit.capitalize()} 0 (Day {english.first_number})"
         case Mark(unit, number):
             return f"{unit.title()} {number}"
         case Ref():
@@ -275,7 +277,9 @@ def window_rule_in_words(window: WindowPhrase, english: English) -> str:
             length = english.length(amount, unit)
             return f"from {length} before to {length} after the planned {_planned(unit)}"
         case Between(earliest, latest, unit):
-            return f"from {_signed(earliest, unit, english)} to {_signed(latest, unit, english)}"
+            planned = f"the planned {_planned(unit)}"
+            first = planned if earliest == 0 else f"{_signed(earliest, unit, english)} {planned}"
+            return f"from {first} to {planned if latest == 0 else f'{_signed(latest, unit, english)} it'}"
         case Apart(nearest, farthest, unit, side, origin):
             return f"from {number_in_words(nearest)} to {english.length(farthest, unit)} {side} {point_in_words(origin, english)}"
         case FromTo(opens, closes):
@@ -287,10 +291,7 @@ def _planned(unit: str) -> str:
 
 
 def _signed(distance: int, unit: str, english: English) -> str:
-    if distance == 0:
-        return f"the planned {_planned(unit)}"
-    side = "before" if distance < 0 else "after"
-    return f"{english.length(abs(distance), unit)} {side} the planned {_planned(unit)}"
+    return f"{english.length(abs(distance), unit)} {'before' if distance < 0 else 'after'}"
 
 
 def gap_in_words(gap: Gap, english: English) -> str:

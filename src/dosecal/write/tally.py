@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Final
 
 from dosecal.dose import ROUTES, UNITS, Amount, amount_in_words
-from dosecal.phrases.tree import Auc, Band, FromTable, Give, Quantity
+from dosecal.phrases.tree import Auc, Band, Conditions, FromTable, Give, Quantity
 from dosecal.regimen import Item, Regimen, Step
 from dosecal.schedule import Event
 from dosecal.write.clauses import counted, listed
@@ -48,7 +48,9 @@ def first_dates(events: Sequence[Event], *, phases: bool) -> str:
     days = [str(event.study_day) for event in first]
     marks = [_mark(event) for event in first]
     if all(marks):
-        return f"{listed(mark for mark in marks if mark)} ({word}{'' if len(days) == 1 else 's'} {listed(days)})"
+        return f"{listed(mark for mark in marks if mark)} ({word}{'s' * (len(days) > 1)} {listed(days)})"
+    if phases and len(days) > 1:
+        return f"{word}s {listed(days)}"
     return listed(f"{word} {day}" for day in days)
 
 
@@ -81,13 +83,19 @@ def _measures(item: Item, regimen: Regimen) -> Iterator[str]:
     for table in regimen.tables:
         if table.name in tables:
             yield from _of_steps(table.rows)
-    others: tuple[Step[object], ...] = (*item.product, *item.at, *item.lasts, *item.window, *item.initiate_again)
-    yield from _of_steps(others)
+    others = [step.conditions for step in item.product] + [step.conditions for step in item.at] + [step.conditions for step in item.lasts]
+    others += [step.conditions for step in item.window] + [step.conditions for step in item.initiate_again]
+    for conditions in others:
+        yield from _of_bands(conditions)
 
 
-def _of_steps(steps: Iterable[Step[Give]] | Iterable[Step[object]]) -> Iterator[str]:
+def _of_bands(conditions: Conditions) -> Iterator[str]:
+    return (condition.measure for condition in conditions if isinstance(condition, Band))
+
+
+def _of_steps(steps: Iterable[Step[Give]]) -> Iterator[str]:
     for step in steps:
-        yield from (condition.measure for condition in step.conditions if isinstance(condition, Band))
+        yield from _of_bands(step.conditions)
         match step.value:
             case Quantity(unit=unit) if UNITS[unit].per is not None:
                 yield UNITS[unit].per or ""

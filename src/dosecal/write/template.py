@@ -93,7 +93,7 @@ def _line(depth: int, text: str, remark: str = "") -> str:
 
 def _head(begun: Begun) -> Iterator[str]:
     yield "# A regimen begun by dosecal. It says what the protocol says, without participants and dates."
-    yield "# What stands after a # is a remark. Delete the # before a key that you need, and the remarks that you have read."
+    yield "# What stands after a # is a remark. To use a key that stands in one, delete the # and the space after it."
     yield "# After every change run dosecal validate on this file. Every key and phrase is explained in docs/language.md."
     yield "format: dosecal/1"
     yield _line(0, f"study: {quoted(begun.study)}", "short name, as it appears on schedules")
