@@ -2,7 +2,8 @@
 
 A ```console block holds commands (lines that begin with `$ `, going on after a backslash) and what they print; `...` on a line of its
 own stands for any lines. The blocks of one document run in order, in one temporary folder. A ```yaml block whose first line is
-`# NAME.yaml` is put there under that name when its turn comes. Steps that set up an environment are left out, since this one stands; .ci/run takes them.
+`# NAME.yaml` is put there under that name when its turn comes, so that a file may grow. Steps that set up an environment are left out,
+since this one stands; .ci/run takes them.
 """
 
 import os
@@ -17,7 +18,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 SCRIPTS = sysconfig.get_path("scripts")
 README = ROOT / "README.md"
-DOCUMENTS = [README, *sorted((ROOT / "docs").glob("*.md"))]
+DOCUMENTS = [README, *sorted((ROOT / "docs").rglob("*.md"))]
 TEST_COMMAND = "python3 -m venv .venv && .venv/bin/pip install -q -e '.[test]' && .venv/bin/python -m pytest -q"
 BLOCK = re.compile(r"^```(\w+)[^\n]*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 

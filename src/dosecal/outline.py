@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from dosecal.diagnostic import Refused
 from dosecal.dose import Amount
 from dosecal.expand import expand
-from dosecal.participant import Cohort, NamedTimeOfDay, Participant, Roster
+from dosecal.participant import Cohort, NamedTimeOfDay, Participant, Roster, Site
 from dosecal.phrases.tree import NamedTime, NearTime, Weekly
 from dosecal.regimen import Arm, Item, Regimen, items_of
 from dosecal.schedule import Schedule
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 REFERENCE_DAY_1: Final = date(2026, 1, 5)
 """A Monday in the first week of a year."""
+REFERENCE_SITE: Final = Site()
+"""A site that never closes."""
 REFERENCE_MONTHS: Final = 24
 """How far an open-ended regimen is counted."""
 
@@ -66,12 +68,12 @@ def reference_plan(regimen: Regimen, arm: Arm | None) -> tuple[Participant, Sche
     """As `reference_schedule`, with the participant: their choices and measures, and a horizon where the regimen has no end of its own."""
     participant = _reference_participant(regimen, arm)
     try:
-        return participant, expand(regimen, participant)
+        return participant, expand(regimen, participant, REFERENCE_SITE)
     except Refused as refused:
         if any(one.name != "no-horizon" for one in refused.diagnostics):
             raise
     participant = replace(participant, horizon=plus_months(REFERENCE_DAY_1, REFERENCE_MONTHS))
-    return participant, expand(regimen, participant)
+    return participant, expand(regimen, participant, REFERENCE_SITE)
 
 
 def reference_roster(regimen: Regimen) -> "Iterator[Rostered]":
@@ -86,7 +88,7 @@ def reference_roster(regimen: Regimen) -> "Iterator[Rostered]":
         ids = [[f"{cohort}-{number}" for number in range(1, places + 1)] for cohort in (1, 2)]
         people = {identity: _reference_participant(regimen, arm) for cohort in ids for identity in cohort}
         cohorts = tuple(Cohort(plan.name, tuple(cohort)) for cohort in (ids if plan.next is not None else ids[:1]))
-        yield lay_out_roster(regimen, Roster(day_1=REFERENCE_DAY_1, zone=_UTC, cohorts=cohorts, participants=people))
+        yield lay_out_roster(regimen, Roster(day_1=REFERENCE_DAY_1, zone=_UTC, cohorts=cohorts, participants=people), REFERENCE_SITE)
 
 
 def _reference_participant(regimen: Regimen, arm: Arm | None) -> Participant:

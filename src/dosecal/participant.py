@@ -55,17 +55,27 @@ class HolidayCalendar(Struct, frozen=True, kw_only=True):
 
 
 class Site(Struct, frozen=True, kw_only=True):
-    """When a site is open: its weekend, its closing days and public holidays, and extra open days for some items."""
+    """When a site is open: its weekend, its closing days and public holidays, and extra open days for some items.
+
+    `known` is False where nobody said anything about the site.
+    """
 
     weekend: frozenset[Weekday] = frozenset()
     closed: frozenset[date] = frozenset()
     open: Mapping[date, frozenset[str]] = {}
     holidays: HolidayCalendar | None = None
+    known: bool = True
 
     @property
     def never_closes(self) -> bool:
         """Whether every day is open."""
         return not (self.weekend or self.closed or self.holidays)
+
+    def needed(self, words: str) -> None:
+        """Raise Refused where nobody described the site: `words` counts its open days."""
+        if not self.known:
+            mend = "describe the site: --site FILE, with `weekend: Sat Sun` and the days `closed`"
+            raise Refused([Diagnostic("no-site", f"`{words}` depends on when the site is open", mend, part=words)])
 
     def is_open(self, day: date, item: str) -> bool:
         """Whether `item` can take place here on `day`. Raises Refused in a year whose public holidays are not known."""
@@ -83,7 +93,8 @@ class Site(Struct, frozen=True, kw_only=True):
         raise Refused([Diagnostic("holidays", message, "list the closing days of that year under `closed`, without `holidays`")])
 
 
-ALWAYS_OPEN = Site()
+ALWAYS_OPEN = Site(known=False)
+"""What is assumed of a site that nobody described; what counts open days is refused there."""
 
 
 class Cohort(Struct, frozen=True):

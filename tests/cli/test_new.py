@@ -195,11 +195,11 @@ def test_an_existing_file_is_refused_before_anything_is_asked(monkeypatch: pytes
 
 
 def test_a_terminal_is_asked_and_a_wrong_answer_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    typed = ["", "protocol 3", "weeks", "", "", "run-in 14 dayz", "run-in 14 days", "treatment 6 cycles of 21 days", "", "treatment"]
+    typed = ["", "protocol 3", "", "run-in 14 dayz", "run-in 14 days", "treatment 6 cycles of 21 days", "", "treatmnt", "treatment"]
     shown = on_a_terminal(monkeypatch, *typed, "drug: 12 IV", "drug: 12 mg IV", "", "visit 1: day 1", "")
     assert main(["new", "x"]) == 0
     refused = [line for line in shown.getvalue().splitlines() if "error[" in line]
-    assert [line.partition("error[")[2].partition("]")[0] for line in refused] == ["unknown-word", "phrase", "no-unit"]
+    assert [line.partition("error[")[2].partition("]")[0] for line in refused] == ["phrase", "unknown-name", "no-unit"]
     text = Path("x.yaml").read_text(encoding="utf-8")
     assert "study: x " in text
     assert "source: protocol 3 " in text
@@ -209,8 +209,18 @@ def test_a_terminal_is_asked_and_a_wrong_answer_asked_again(monkeypatch: pytest.
     assert main(["validate", "x.yaml"]) == 0
 
 
+def test_what_a_month_is_is_asked_once_a_phrase_counts_in_months(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = on_a_terminal(monkeypatch, "", "", "", "run-in 3 months", "weeks", "28 days", "", "follow-up 1 month", "", "", "", "")
+    assert main(["new", "x"]) == 0
+    assert shown.getvalue().count("A month is (calendar, 28 days or 30 days) [calendar]: ") == 2
+    text = Path("x.yaml").read_text(encoding="utf-8")
+    assert "\nmonths: 28 days " in text
+    assert "lasts: 3 months" in text
+    assert "lasts: 1 month\n" in text
+
+
 def test_enter_alone_answers_every_question(monkeypatch: pytest.MonkeyPatch) -> None:
-    on_a_terminal(monkeypatch, *[""] * 7)
+    on_a_terminal(monkeypatch, *[""] * 6)
     assert main(["new", "x"]) == 0
     assert main(["new", "y", "--study", "x"]) == 0  # by an option: the same file
     assert Path("x.yaml").read_bytes() == Path("y.yaml").read_bytes()

@@ -148,7 +148,7 @@ def test_a_file_that_finds_no_room_is_one_clear_line(folder: Path) -> None:
 # -- a run that is killed, and two runs at once
 
 KILLED = """
-import os, signal, sys
+import os, pathlib, signal, sys
 from dosecal.cli import main, output
 step, name = int(sys.argv[1]), None
 def dying(real):
@@ -161,7 +161,7 @@ def dying(real):
     return call
 for name in ("open", "fsync", "fchmod", "fstat", "close"):
     setattr(output.os, name, dying(getattr(os, name)))
-output.Path.replace = dying(output.Path.replace)
+pathlib.Path.replace = dying(pathlib.Path.replace)
 sys.exit(main(sys.argv[2:]))
 """
 

@@ -278,6 +278,6 @@ def test_a_closure_changes_no_key(when: str, rule: str) -> None:
 
 def test_a_closure_renumbers_no_week() -> None:
     body = one("[first open day on or after day 2, every Mon Wed Fri for 1 week]")
-    friday = {event.date.isoformat(): event.key for event in laid_out(body).events}["2027-01-08"]
+    friday = {event.date.isoformat(): event.key for event in laid_out(body, site=Site()).events}["2027-01-08"]
     closed = {event.date.isoformat(): event.key for event in laid_out(body, site=shut("2027-01-05")).events}["2027-01-08"]
     assert closed == friday

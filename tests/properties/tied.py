@@ -144,7 +144,7 @@ def moved_by_closures(draw: st.DrawFn, line: Line, timing: Timing, *, counted_on
         return line
     rule = draw(st.sampled_from(("", "stay", "next open day", "previous open day", "nearest open day")))
     if rule:
-        line = with_keys(line, if_closed=rule)
+        line = with_keys(line, if_closed=rule)._replace(meets=rule.endswith("open day"))
     if timing.apart and counted_once and draw(st.booleans()):
         gap = draw(st.integers(1, timing.apart))
         line = with_keys(line, at_least=f"{counted(gap, 'day')} apart")._replace(gap=gap, proof=False)
@@ -167,8 +167,8 @@ def tied_items(draw: st.DrawFn, name: str, phases: tuple[Phase, ...], before: li
     if draw(st.integers(0, 3)) == 0:
         return draw(leaving_out(name, section, phase, target))
     timing = draw(ties(target, place))
-    proof = target.proof and not timing.words.startswith("every ")
-    return Line(section, name, timing.words, timing.courses, phase=place, inside=False, proof=proof, weekly=target.weekly)
+    proof = target.proof and not target.meets and not timing.words.startswith("every ")
+    return Line(section, name, timing.words, timing.courses, phase=place, inside=False, proof=proof, weekly=target.weekly, meets=target.meets)
 
 
 @st.composite

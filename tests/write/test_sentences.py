@@ -136,7 +136,11 @@ OTHERS: list[tuple[Callable[[Any], str], object, str]] = [
         "if weight is from 40 kg to under 50 kg",
     ),
     (clauses.condition_in_words, tree.Band("age", None, False, Decimal(75), True, "years"), "if age is up to and including 75 years"),
-    (clauses.condition_in_words, tree.Band("bsa", Decimal("1.8"), False, None, False, "m2"), "if body surface area (BSA) is over 1.8 square metres"),
+    (
+        clauses.condition_in_words,
+        tree.Band("bsa", Decimal("1.8"), False, None, False, "m2"),
+        "if body surface area (BSA) is over 1.8 square metres",
+    ),
     (clauses.at_in_words, tree.ClockTime(time(9, 0)), "at 09:00"),
     (clauses.at_in_words, tree.NamedTime("evening"), "at evening"),
     (clauses.at_in_words, tree.NearTime(30, "minute", "before", "breakfast"), "30 minutes before breakfast"),
@@ -190,7 +194,7 @@ def test_every_class_of_tree_has_a_sentence_here() -> None:
 # -- laws
 
 CLASS_NAME = re.compile(r"\b(?:" + "|".join(one.__name__ for one in vars(tree).values() if isinstance(one, type)) + r")\(")
-ENGLISHES = st.sampled_from([English(months, scope) for months in (None, CALENDAR_MONTHS, MonthRule(30)) for scope in ("study", "phase", "cycle")])
+ENGLISHES = st.builds(English, st.sampled_from((None, CALENDAR_MONTHS, MonthRule(30))), st.sampled_from(("study", "phase", "cycle")))
 WEEKDAYS = {"Mon": "Monday", "Tue": "Tuesday", "Wed": "Wednesday", "Thu": "Thursday", "Fri": "Friday", "Sat": "Saturday", "Sun": "Sunday"}
 
 
@@ -200,12 +204,8 @@ def own_words(node: object) -> Iterator[str]:
         match one:
             case tree.Ref(name=name) | tree.NamedTime(name) | tree.NearTime(name=name) | tree.FromTable(name) | tree.AtSlot(name):
                 yield name
-            case tree.Until(event):
-                yield event
-            case tree.OnlyIf(flag):
-                yield flag
-            case tree.OnArm(arm):
-                yield arm
+            case tree.Until(name) | tree.OnlyIf(name) | tree.OnArm(name):
+                yield name
             case tree.Places(name, first, last):
                 yield from (name, str(first), str(last))
             case tree.Mark(_, number):
@@ -228,7 +228,7 @@ def check(sentence: str, phrase: object) -> None:
         assert word in sentence, word
 
 
-@settings(derandomize=True, deadline=None, max_examples=400)
+@settings(derandomize=True, deadline=None, max_examples=150)
 @given(st.data())
 def test_every_timing_window_and_point_has_a_sentence_that_names_its_own_words(data: st.DataObject) -> None:
     names = data.draw(settled_names())
@@ -243,7 +243,7 @@ def test_every_timing_window_and_point_has_a_sentence_that_names_its_own_words(d
     check(gap_in_words(gap, english), gap)
 
 
-@settings(derandomize=True, deadline=None, max_examples=300)
+@settings(derandomize=True, deadline=None, max_examples=100)
 @given(st.data())
 def test_everything_beside_a_timing_has_a_sentence_that_names_its_own_words(data: st.DataObject) -> None:
     names = data.draw(settled_names())
@@ -265,9 +265,11 @@ def test_everything_beside_a_timing_has_a_sentence_that_names_its_own_words(data
         check(clauses.condition_in_words(condition), condition)
 
 
-@settings(derandomize=True, deadline=None, max_examples=300)
+@settings(derandomize=True, deadline=None, max_examples=100)
 @given(st.data())
 def test_what_is_given_is_never_abbreviated_as_the_lists_forbid(data: st.DataObject) -> None:
     give = data.draw(strategies.gives(data.draw(settled_names())).filter(lambda one: not isinstance(one, tree.FromTable)))
     sentence = clauses.give_in_words(give)
-    assert re.search(r"\b(?:SC|IV|IM|PO|SL|ID|mcg|IU|QD|ng)\b|µ|\.0\b|(?<!\d)\.\d|\d{4}(?![\d.])(?<!\.\d{4})", re.sub(r"\.\d+", "", sentence)) is None
+    assert re.search(r"\b(?:SC|IV|IM|PO|SL|ID|mcg|IU|QD|ng)\b|µ", sentence) is None
+    assert re.search(r"(?<!\d)\.\d|\.\d*0\b", sentence) is None  # no naked decimal point, no trailing zero
+    assert re.search(r"\d{4}", re.sub(r"\.\d+", "", sentence)) is None  # a comma in every number from 1,000

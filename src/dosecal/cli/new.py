@@ -231,37 +231,43 @@ def _told(stem: str, options: dict[str, str | tuple[str, ...] | None]) -> Begun:
 _QUESTIONS: Final = {
     "study": "Study, short name",
     "source": "Source (registry number, protocol version, label)",
-    "months": "A month is (calendar, 28 days or 30 days; Enter: the protocol counts in days and weeks)",
-    "arms": "Arm (Enter: no more)",
-    "phases": "Phase, in order of time, such as run-in 14 days, or treatment 6 cycles of 21 days (Enter: no more)",
+    "months": "A month is (calendar, 28 days or 30 days)",
+    "arms": "Arm (Enter: none)",
+    "phases": "First phase, such as run-in 14 days, or treatment 6 cycles of 21 days (Enter: none)",
     "day_1": "Phase that begins on Study Day 1",
-    "doses": "Dose, such as drug: 12 mg IV day 1 (Enter: no more)",
-    "visits": "Visit, such as clinic visit: days 1 8 (Enter: no more)",
+    "doses": "Dose, such as drug: 12 mg IV day 1, or PHASE/drug: ... (Enter: none)",
+    "visits": "Visit, such as clinic visit: days 1 8, or PHASE/clinic visit: ... (Enter: none)",
 }
+_FURTHER: Final = {"arms": "Next arm", "phases": "Next phase", "doses": "Next dose", "visits": "Next visit"}
 
 
 def _asked(stem: str) -> Begun:
-    """What the answers say; a wrong one is asked for again."""
+    """What the answers say; a wrong one is asked for again. What a month is, is asked once a phrase counts in months."""
     begun = Begun(study=stem)
-    for question in _QUESTIONS:
-        several = question in ("arms", "phases", "doses", "visits")
-        if question == "day_1" and len(begun.phases) < 2:  # noqa: PLR2004  (with one phase there is no choice)
+    for question, words in _QUESTIONS.items():
+        if question == "months" or (question == "day_1" and len(begun.phases) < 2):  # noqa: PLR2004  (one phase leaves no choice)
             continue
-        answered = _answer(begun, question)
+        answered = _answer(begun, question, words)
         while answered is not None:
             begun = answered
-            answered = _answer(begun, question) if several else None
+            further = _FURTHER.get(question)
+            answered = _answer(begun, question, f"{further} (Enter: no more)") if further is not None else None
     return begun
 
 
-def _answer(begun: Begun, question: str) -> Begun | None:
+def _answer(begun: Begun, question: str, words: str) -> Begun | None:
     """`begun` with the answer to one question, asked for again until it is right; None for an empty one."""
-    likely = {"study": begun.study, "day_1": begun.phases[0].name if begun.phases else ""}.get(question, "")
+    likely = {"study": begun.study, "day_1": begun.phases[0].name if begun.phases else "", "months": _MONTHS[0]}.get(question, "")
     while True:
-        said: str = click.prompt(_QUESTIONS[question], default=likely, show_default=bool(likely), err=True).strip()
+        said: str = click.prompt(words, default=likely, show_default=bool(likely), err=True).strip()
         if not said:
             return None
         try:
             return _with(begun, question, said)
         except Refused as refused:
-            say(refused.diagnostics[:1])
+            wrong = refused.diagnostics[0]
+        if wrong.name == "months" and begun.months is None:
+            begun = _answer(begun, "months", _QUESTIONS["months"]) or begun
+            likely = said
+        else:
+            say([wrong])

@@ -30,11 +30,11 @@ def dose_of(item: Item, occurrence: Occurrence, standing: Standing, tables: Tabl
         case Placebo(route):
             return Dose(None, route)
         case Auc(target, route):
-            amount = Amount(target * (standing.measures.on("gfr", standing.course_start) + _CALVERT), "mg")
+            amount = Amount(target * (standing.measures.on("gfr", standing.course_start, "give", spell(give)) + _CALVERT), "mg")
             return Dose(_finished(amount, item), route)
-        case Quantity(amounts, unit, route):
+        case Quantity(amounts, _, route):
             value = _of_day(give, occurrence) if len(amounts) > 1 else amounts[0]
-            return Dose(_finished(_measured(value, unit, standing), item), route) if value is not None else None
+            return Dose(_finished(_measured(value, give, standing), item), route) if value is not None else None
     message = f"`{spell(give)}` names a table that leads to another table"
     raise Refused([Diagnostic("table", message, "let a table hold amounts", path=("give",), part=spell(give))])
 
@@ -60,12 +60,12 @@ def _of_day(give: Quantity, occurrence: Occurrence) -> Decimal | None:
     return give.amounts[occurrence.course_day - 1]
 
 
-def _measured(value: Decimal, unit: str, standing: Standing) -> Amount:
+def _measured(value: Decimal, give: Quantity, standing: Standing) -> Amount:
     """The amount itself: a dose per kg or per m2 times the measure."""
-    per = UNITS[unit].per
+    per = UNITS[give.unit].per
     if per is None:
-        return Amount(value, unit)
-    return Amount(value * standing.measures.on(per, standing.course_start), unit.rpartition("/")[0])
+        return Amount(value, give.unit)
+    return Amount(value * standing.measures.on(per, standing.course_start, "give", spell(give)), give.unit.rpartition("/")[0])
 
 
 def _finished(amount: Amount, item: Item) -> Amount:

@@ -64,8 +64,8 @@ def _wall_time(slot: At, day: date, participant: Participant) -> tuple[time, tim
             if participant.place_time is not None:
                 return participant.place_time, participant.place_time
             message = "`place` is the clock time of a participant's place in a cohort, and there is none here"
-            raise Refused([Diagnostic("no-place", message, "name a roster: --roster FILE", path=("at",), part="place")])
-    raise Refused([unbuilt(slot, "at")])
+            raise Refused([Diagnostic("no-place", message, "lay out the cohort: --roster FILE", path=("at",), part="place")])
+    raise Refused([unbuilt(slot, "at", mend="these are the times of a cohort's places: write `at: place` here, and the times in the cohort plan")])
 
 
 def _first(first_dose: time | str, day: date, participant: Participant) -> time:
@@ -79,5 +79,5 @@ def _named(name: str, day: date, participant: Participant) -> time:
         return clock
     on = f" on {WEEKDAYS[day.weekday()]}" if times is not None else ""
     message = f"nobody says when the participant's `{name}` is{on}"
-    mend = f"add it to the participant file: `times: {{{name}: 19:00}}`"
+    mend = f"add it for the participant, in their file or the roster: `times: {{{name}: 19:00}}`"
     raise Refused([Diagnostic("no-named-time", message, mend, path=("at",), part=name)])

@@ -53,13 +53,14 @@ def _open_course(days: tuple[date, ...], rule: IfClosed, scope: Scope, window: W
     shift = _fewest(fits, rule.rule, days)
     if shift is None and _reaches_an_end(rule.rule, days, scope):
         return Due(unmoved=f"the {rule.rule} open day lies before Day 1, or outside the years 1900 to 2200")
+    closed = next(day for day in days if not scope.site.is_open(day, scope.item))
+    if shift is None and len(days) > 1:
+        return Due(refused=f"falls on {closed}, when the site is closed, and no {len(days)} open days in a row lie within a year of it")
     if shift is None:
-        several = f"no {len(days)} open days in a row lie" if len(days) > 1 else "no open day lies"
-        return Due(refused=f"falls on {days[0]}, when the site is closed, and {several} within a year of it")
+        return Due(refused=f"falls on {closed}, when the site is closed, and no open day lies within a year of it")
     first = days[0] + timedelta(shift)
     if window is not None and not holds(window, first):
         return Due(unmoved=f"the {rule.rule} open day, {first}, lies outside its window")
-    closed = next(day for day in days if not scope.site.is_open(day, scope.item))
     goes = f"it goes to the {rule.rule} open day" if len(days) == 1 else f"the whole course goes to the {rule.rule} open days"
     return Due(shift, f"{closed} is closed, so {goes}")
 

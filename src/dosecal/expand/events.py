@@ -147,7 +147,7 @@ def _event(day: Day, item: Item, setting: Setting, clock: Clock | None, *, sever
         lasts=_length(lasts) if lasts is not None else None,
         dose=dose,
         product=at_most_one(item.product, standing, "product") if item.product else None,
-        window=_opened(window_on(day, item, clock), day.earliest) if item.window or day.earliest else None,
+        window=_opened(window_on(day, item, clock), day.earliest) if one.course_day == 1 and (item.window or day.earliest) else None,
         flags=(*((f"moved-from:{one.nominal}",) if moved else ()), *_clock_flags(clock)),
         reasons=(one.why, day.due.reason) if day.due.reason is not None else (one.why,),
     )

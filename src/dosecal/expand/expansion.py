@@ -48,7 +48,7 @@ def arm_of(regimen: Regimen, name: str | None) -> Arm | None:
     if name is None:
         if not regimen.arms:
             return None
-        raise Refused([Diagnostic("arm", "the regimen has several arms, and none is named", f"its arms are {names}", path=("arms",))])
+        raise Refused([Diagnostic("arm", "the regimen has several arms, and none is named", f"name one of its arms: {names}", path=("arms",))])
     arm = regimen.arm(name)
     if arm is not None:
         return arm

@@ -27,7 +27,7 @@ def length_of(gap: Gap) -> timedelta:
     """How long the gap is. Raises Refused for months and open days, which have no length of their own."""
     minutes = _MINUTES.get(gap.unit)
     if minutes is None:
-        raise Refused([unbuilt(gap, "at-least")])
+        raise Refused([unbuilt(gap, "at-least", mend="write the gap in hours, days or weeks")])
     return timedelta(minutes=float(gap.amount) * minutes)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
-from itertools import accumulate, pairwise
+from itertools import accumulate, groupby, pairwise
 
 from msgspec.structs import replace
 
@@ -29,13 +29,15 @@ def lay_out(placed: PlacedItem, scopes: list[Scope], setting: Setting, *, endles
     """The events of one item in its scopes (one, or one for each cycle). Raises Refused; paths lead on from the item."""
     item = placed.item
     if item.only_if is not None and (item.only_if.flag in setting.participant.flags) == item.only_if.negated:
-        message = f"{item.name} is not for this participant: it is given only if `{spell(item.only_if)}`"
+        message = f"`{item.name}` is not for this participant: it takes place only if `{spell(item.only_if)}`"
         return Laid(item, (), (), (Diagnostic("not-for-participant", message, severity="note", path=("only-if",)),))
     if is_plain(item):
         return _plain(item, scopes, setting, endless=endless)
     layout = _Layout(item, setting)
     days = [day for scope in scopes for day in layout.days(scope)]
     laid = [(event, day.course) for day in days for event in events_of(day, item, setting)]
+    if len(laid) != len(days) and not item.at:
+        laid = list(_ended(laid))
     events, courses = tuple(event for event, _ in laid), tuple(course for _, course in laid)
     horizon = setting.participant.horizon or date.max
     unmoved = [(day.one, day.due.unmoved) for day in days if day.due.unmoved is not None and day.on <= horizon]
@@ -46,6 +48,15 @@ def lay_out(placed: PlacedItem, scopes: list[Scope], setting: Setting, *, endles
     site = scopes[0].site if scopes else None
     notes = (*layout.skipped, *notes_on(item, unmoved, listed, setting.participant.day_1, site))
     return Laid(item, events, courses, notes, _complete(item, scopes, endless=endless))
+
+
+def _ended(laid: list[tuple[Event, int]]) -> Iterator[tuple[Event, int]]:
+    """Courses that end with their last dose: "day 4 of 4", though nothing is given on the plan's fifth day."""
+    for course, group in groupby(laid, lambda pair: pair[1]):
+        events = [event for event, _ in group]
+        last = max(event.course_day for event in events)
+        for event in events:
+            yield replace(event, course_days=last), course
 
 
 def _plain(item: Item, scopes: list[Scope], setting: Setting, *, endless: bool) -> Laid:
@@ -75,7 +86,7 @@ def _refused_closures(item: Item, days: list[Day]) -> Iterator[Diagnostic]:
     for day in days:
         if day.due.refused is not None:
             mend = "choose another Day 1 or another `if-closed`, or let the site open that day"
-            yield Diagnostic("closed", f"{item.name} {day.due.refused}", mend, path=("if-closed",))
+            yield Diagnostic("closed", f"`{item.name}` {day.due.refused}", mend, path=("if-closed",))
             return
 
 
@@ -182,9 +193,8 @@ class _Layout:
             next_first = self._day(following[0], following, Due(), scope, None) if following is not None else None
             crowded = next_first is not None and too_near(_moments(moved[-1])[-1], _moments(next_first)[0], least)
             if beyond or crowded:
-                message = (
-                    f"{self.item.name} of {days[0].one.nominal} is left out: no day keeps {spell(self.item.at_least)} to those around it"
-                )
+                kept = f"no day keeps `{spell(self.item.at_least)}` before and after it"
+                message = f"`{self.item.name}` of {days[0].one.nominal} is left out: {kept}"
                 self.skipped.append(Diagnostic("left-out", message, severity="warning", path=("at-least",)))
                 return []
             if not too_near(before, _moments(moved[0])[0], least) and (

@@ -6,6 +6,7 @@ from datetime import date
 from dosecal.diagnostic import Diagnostic
 from dosecal.expand.occurrence import Occurrence
 from dosecal.participant import Site
+from dosecal.phrases.spell import spell
 from dosecal.phrases.tree import Weekly
 from dosecal.regimen import Item
 from dosecal.schedule import Event
@@ -50,6 +51,9 @@ def notes_on(
             what = f"the course of `{item.name}` from {one.nominal}" if one.course_days > 1 else f"`{item.name}` of {one.nominal}"
             message = f"{what} meets a closed day and stays: {reason}"
             yield Diagnostic("not-moved", message, severity="warning", path=("if-closed",))
+    if item.if_closed is not None and item.if_closed.rule != "stay" and site is not None and not site.known and events:
+        message = f"`{item.name}` says `if-closed: {spell(item.if_closed)}`, and no site is described: no date was moved"
+        yield Diagnostic("no-site", message, "add --site FILE", severity="warning", path=("if-closed",))
     if item.if_closed is None and site is not None and not site.never_closes:
         closed = [event.date for event in events if not event.at_home and not site.is_open(event.date, item.name)]
         if closed:

@@ -33,7 +33,7 @@ def start_before(phase: Phase, following: date, study: Scope) -> date:
     """The first day of a phase that ends the day before `following`. Raises Refused when its length is not said."""
     if phase.lasts is None:
         message = f"the phase `{phase.name}` comes before Study Day 1 and does not say how long it lasts"
-        raise Refused([Diagnostic("phase-length", message, "add `lasts`", path=())])
+        raise Refused([Diagnostic("phase-length", message, "add `lasts`, such as `lasts: 14 days`")])
     return Spot(following).plus(-phase.lasts.count, phase.lasts.unit).date(study.months)
 
 
@@ -62,9 +62,10 @@ def stretches(phase: Phase, first: date, study: Scope, until: date | None) -> It
         start = _cycle_start(phase, first, number - 1, study)
         if phase.cycle.count is None and (until is None or start > until):
             if until is None:
-                message = f"the cycles of `{phase.name}` go on until the event is recorded"
+                ends = f"until `{phase.until}` is recorded" if phase.until is not None else "without end: it has no `count`"
+                message = f"the phase `{phase.name}` repeats its cycle {ends}"
                 mend = "say up to which date to list: --horizon DATE, or `horizon:` in the participant file"
-                raise Refused([Diagnostic("no-horizon", message, mend)])
+                raise Refused([Diagnostic("no-horizon", message, mend, path=("until",) if phase.until is not None else ("cycle",))])
             return
         end = plus_days(_cycle_start(phase, first, number, study), -1)
         yield Stretch(start, end, f"{phase.name}/cycle {number}/", number)

@@ -58,7 +58,9 @@ class Plan:
             return self._phase_found(phase)
         meant = self._meant(ref.name, asking)
         if not meant and ref.name not in self.regimen.events:
-            raise Refused([Diagnostic("unknown-name", f"this arm has no `{ref.name}`", "name an item of the same arm", part=ref.name)])
+            whose = f"the arm `{self.arm.name}`" if self.arm is not None else "this regimen"
+            mend = "name an item that the arm has" if self.arm is not None else "name an item that it has"
+            raise Refused([Diagnostic("unknown-name", f"{whose} has no `{ref.name}`", mend, part=ref.name)])
         same_phase = asking is not None and cycle is not None and any(one.phase == asking.phase for one in meant)
         if same_phase and asking is not None:
             meant = tuple(one for one in meant if one.phase == asking.phase)
@@ -136,7 +138,9 @@ class Plan:
         first = self.phase_start(phase)
         if first is None:
             return
-        for stretch in stretches(phase, first, self.study_scope(), self.until):
+        with inside(self._phase_path(phase), whole=True):
+            found = list(stretches(phase, first, self.study_scope(), self.until))
+        for stretch in found:
             yield self._scope(placed, stretch)
 
     def _scope(self, placed: PlacedItem, stretch: Stretch) -> Scope:
@@ -199,4 +203,7 @@ def _circle(waiting: list[tuple[str, Path]]) -> Diagnostic:
     first = waiting.index(min(waiting))
     rotated = waiting[first:] + waiting[:first]
     circle = " -> ".join(what for what, _ in (*rotated, rotated[0]))
-    return Diagnostic("circle", f"these wait for each other: {circle}", "let one of them have a date of its own", path=rotated[0][1])
+    awaited = rotated[1 % len(rotated)][0].split("`")[1]
+    return Diagnostic(
+        "circle", f"these wait for each other: {circle}", "let one of them have a date of its own", path=rotated[0][1], part=awaited
+    )

@@ -181,7 +181,7 @@ def _referred(ref: Ref, scope: Scope) -> tuple[Found, ...]:
         case "each":
             return found
     if len(found) > 1:
-        message = f"`{ref.name}` takes place {len(found)} times"
+        message = f"`{ref.name}` takes place {len(found)} times, and one of them is needed here"
         mend = f"say `first {ref.name}`, `last {ref.name}` or `each {ref.name}`"
         raise Refused([Diagnostic("several", message, mend, part=spell(ref))])
     return found
@@ -193,7 +193,7 @@ def _offset(spot: Spot, amount: Decimal, unit: str, side: str, scope: Scope) -> 
     if unit in ("hour", "minute"):
         if spot.instant is None:
             message = f"`{words}` needs a clock time to count from"
-            raise Refused([Diagnostic("no-clock", message, "give what it refers to a clock time with `at`", part=words)])
+            raise Refused([Diagnostic("no-clock", message, "give the item that it counts from a clock time with `at`", part=words)])
         elapsed = timedelta(seconds=int(amount * (3600 if unit == "hour" else 60)) * sign)
         instant = instant_after(spot.instant, elapsed)
         return Spot(instant.local.date(), instant=instant, timed=True, elapsed=True, tied=spot.tied, words=words)
@@ -211,6 +211,7 @@ def open_days(start: date, count: int, sign: int, scope: Scope) -> date:
     """The n-th open day after (or before) `start`, which is not counted itself; `start` for none."""
     if count == 0:
         return start
+    scope.site.needed("open days")
     for day in _days(start, sign):
         if day != start and scope.site.is_open(day, scope.item):
             count -= 1
@@ -227,6 +228,8 @@ def _searched(spot: Spot, weekday: Weekday | None, scope: Scope, *, open_day: bo
 
 def _search(weekday: str | None, start: Spot, scope: Scope, *, open_day: bool) -> date:
     """The first day on or after `start` that is this weekday (if one is named) and open (if that is asked)."""
+    if open_day:
+        scope.site.needed("open day" if weekday is None else f"open {weekday}")
     for day in _days(start.date(scope.months), 1):
         if (weekday is None or weekday_of(day) == weekday) and (not open_day or scope.site.is_open(day, scope.item)):
             return day

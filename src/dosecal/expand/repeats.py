@@ -68,6 +68,7 @@ def _later_day(number: int, days: int, first_number: int) -> int:
 
 def every_open_day(when: Every, scope: Scope, asked: Asked, why: str) -> Series:
     """`every open day 30 times`: each day on which the site is open for the item."""
+    scope.site.needed(spell(when))
     start = spot_at(when.start, scope)
     if start is None:
         return

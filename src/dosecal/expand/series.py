@@ -44,7 +44,7 @@ def _on(when: On, scope: Scope, asked: Asked, why: str) -> Series:
         for spot in spots(point, scope):
             first = spot.date(scope.months)
             if isinstance(point, Mark):
-                _within_scope(point, first, run, scope)
+                _within_scope(point, first, run, scope, listed=point != when.base)
             name = _tie(spot, always=several or asked.later) if spot.tied is not None else spot.words or spell(point)
             month = point.number if isinstance(point, Mark) and point.unit == "month" else None
             which = "" if (when.base == point and when.span is None) or spot.tied is not None else f"{name} of "
@@ -70,9 +70,9 @@ def _on(when: On, scope: Scope, asked: Asked, why: str) -> Series:
 def _in_cycles(when: On, scope: Scope) -> bool:
     cycles, number = when.cycles, scope.cycle
     if cycles is None or number is None:
-        message = f"`{spell(when)}` names cycles, and its phase has none"
+        message = f"`{spell(when)}` names cycles, and this item is in none"
         raise Refused(
-            [Diagnostic("cycles", message, "leave the cycles out, or give the phase a `cycle`", part=spell(cycles) if cycles else None)]
+            [Diagnostic("cycles", message, "leave the cycles out, or put the item into a phase with a `cycle`", part=spell(cycles) if cycles else None)]
         )
     after_first = number >= cycles.first and (cycles.last is None or number <= cycles.last)
     return after_first and (number - cycles.first) % cycles.step == 0
@@ -84,12 +84,16 @@ def _tie(spot: Spot, *, always: bool) -> str:
     return f"{spot.words} @{key}" if always and spot.words else f"@{key}"
 
 
-def _within_scope(point: Mark, first: date, run: Run, scope: Scope) -> None:
-    """A numbered day lies in its phase or cycle, or before it."""
-    if scope.last_day is not None and point.unit != "study day" and plus_days(first, run.last - run.first) > scope.last_day:
-        of = f"cycle {scope.cycle} of {scope.phase}" if scope.cycle is not None else f"the phase {scope.phase}"
-        message = f"`{spell(point)}` lies after the end of {of}"
-        raise Refused([Diagnostic("outside-phase", message, "count from another phase, or correct the phase's length", part=spell(point))])
+def _within_scope(point: Mark, first: date, run: Run, scope: Scope, *, listed: bool) -> None:
+    """A numbered day lies in its phase or cycle, or before it; `listed`: its phrase gives it in a list of numbers and ranges."""
+    if scope.last_day is None or point.unit == "study day" or plus_days(first, run.last - run.first) <= scope.last_day:
+        return
+    length = (scope.last_day - scope.first_day).days + 1
+    of = f"cycle {scope.cycle} of `{scope.phase}`" if scope.cycle is not None else f"the phase `{scope.phase}`"
+    numbers = f"{run.first}-{run.last}" if run.first < run.last else str(point.number)
+    message = f"{point.unit} {numbers} lies beyond {of}, which has {length} day{'s' * (length != 1)}"
+    part = numbers if listed else spell(point)
+    raise Refused([Diagnostic("outside-phase", message, "correct the number, or the length that the phase states", part=part)])
 
 
 def _starts(base: Point | Numbers) -> Iterator[tuple[Point, Run]]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from msgspec import Struct
 
@@ -24,25 +24,29 @@ class Measures(Struct, frozen=True):
     values: Mapping[str, Amount]
     birth_date: date | None
 
-    def on(self, name: str, day: date) -> Decimal:
-        """The value of a measure on a day. Raises Refused where it is not known."""
+    def on(self, name: str, day: date, key: str, words: str) -> Decimal:
+        """The value of a measure on a day. Raises Refused where it is not known; `words` of the item's `key` need it."""
         known = self.values.get(name)
         if name == "age" and self.birth_date is not None:
             return Decimal(day.year - self.birth_date.year - ((day.month, day.day) < (self.birth_date.month, self.birth_date.day)))
         if known is not None:
             return known.value
-        mend = "add it to the participant file: `birth-date`, or `measures: {age: 40 years}`" if name == "age" else _MEASURE_MEND[name]
-        raise Refused([Diagnostic("no-measure", f"the participant's {name} is needed", mend)])
+        said, example = _MEASURES.get(name, (name, ""))
+        message = f"`{words}` needs the participant's {said}, and nobody gives it"
+        mend = f"add it for the participant, in their file or the roster: {example}"
+        raise Refused([Diagnostic("no-measure", message, mend, path=(key,), part=words)])
 
 
-_MEASURE_MEND = {
-    "weight": "add it to the participant file: `measures: {weight: 70 kg}`",
-    "height": "add it to the participant file: `measures: {height: 170 cm}`",
-    "bsa": "add it to the participant file: `measures: {bsa: 1.8 m2}`",
-    "bmi": "add it to the participant file: `measures: {bmi: 24 kg/m2}`",
-    "gfr": "add it to the participant file: `measures: {gfr: 90 mL/min}`",
-    "creatinine clearance": "add it to the participant file: `measures: {creatinine clearance: 90 mL/min}`",
+_MEASURES: Final = {
+    "age": ("age", "`birth-date: 1985-03-30`, or `measures: {age: 40 years}`"),
+    "weight": ("weight", "`measures: {weight: 70 kg}`"),
+    "height": ("height", "`measures: {height: 170 cm}`"),
+    "bsa": ("body surface area (bsa)", "`measures: {bsa: 1.8 m2}`"),
+    "bmi": ("body mass index (bmi)", "`measures: {bmi: 24 kg/m2}`"),
+    "gfr": ("glomerular filtration rate (gfr)", "`measures: {gfr: 90 mL/min}`"),
+    "creatinine clearance": ("creatinine clearance", "`measures: {creatinine clearance: 90 mL/min}`"),
 }
+"""Each measure in words, and how a file gives it."""
 
 
 class Standing(Struct, frozen=True):
@@ -65,7 +69,7 @@ def at_most_one(steps: tuple[Step[T], ...], standing: Standing, key: str) -> T |
     found = [step for step in steps if all(_holds(condition, standing, key) for condition in step.conditions)]
     if len(found) > 1:
         first, second = (spell(step.conditions) for step in found[:2])
-        message = f"two steps of `{key}` cover {_where(standing)}: `{first}` and `{second}`"
+        message = f"two steps of `{key}` cover {_where(standing, steps)}: `{first}` and `{second}`"
         raise Refused([Diagnostic("step-overlap", message, "let one end before the other begins", path=(key,))])
     return found[0].value if found else None
 
@@ -74,15 +78,17 @@ def exactly_one(steps: tuple[Step[T], ...], standing: Standing, key: str) -> T:
     """The value that applies. Raises Refused when no step applies, or two."""
     value = at_most_one(steps, standing, key)
     if value is None:
-        message = f"no step of `{key}` covers {_where(standing)}"
+        message = f"no step of `{key}` covers {_where(standing, steps)}"
         raise Refused([Diagnostic("step-gap", message, "let the steps cover every occurrence", path=(key,))])
     return value
 
 
-def _where(standing: Standing) -> str:
+def _where(standing: Standing, steps: tuple[Step[T], ...]) -> str:
+    by_cohort = any(isinstance(one, Within) and one.of == "cohort" for step in steps for one in step.conditions)
+    cohort = f" of cohort {standing.cohort}" if by_cohort else ""
     cycle = f" of cycle {standing.scope.cycle}" if standing.scope.cycle is not None else ""
     slot = f" at {standing.slot}" if standing.slot is not None else ""
-    return f"day {_day(standing)}{cycle}{slot}"
+    return f"day {_day(standing)}{cycle}{cohort}{slot}"
 
 
 def _day(standing: Standing) -> int:
@@ -101,7 +107,7 @@ def _holds(condition: Condition, standing: Standing, key: str) -> bool:
         case AtSlot(name):
             return standing.slot == name
         case Band(measure, lower, lower_included, upper, upper_included):
-            known = standing.measures.on(measure, standing.course_start)
+            known = standing.measures.on(measure, standing.course_start, key, spell(condition))
             above = lower is None or (known >= lower if lower_included else known > lower)
             return above and (upper is None or (known <= upper if upper_included else known < upper))
 
@@ -114,8 +120,12 @@ def _number(of: str, standing: Standing, condition: Within, key: str) -> int:
     if of == "dose":
         return standing.number
     number = standing.scope.cycle if of == "cycle" else standing.cohort
-    if number is None:
-        message = f"`{spell(condition)}` names a {of}, and there is none here"
-        mend = "count days instead, or give the phase a `cycle`" if of == "cycle" else "name a roster, which puts participants into cohorts"
-        raise Refused([Diagnostic(f"no-{of}", message, mend, path=(key,), part=spell(condition))])
-    return number
+    if number is not None:
+        return number
+    words = spell(condition)
+    if of == "cycle":
+        message = f"`{words}` names a cycle, and this item is in none"
+        mend = "count days instead, or put the item into a phase with a `cycle`"
+        raise Refused([Diagnostic("no-cycle", message, mend, path=(key,), part=words)])
+    message = f"`{words}` names a cohort, and the participant is in none"
+    raise Refused([Diagnostic("no-cohort", message, "lay out the cohorts: --roster FILE", path=(key,), part=words)])

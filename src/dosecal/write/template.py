@@ -240,7 +240,7 @@ def _optional(item: BegunItem, depth: int) -> Iterator[str]:
 
 def _other_give(give: Give, begun: Begun) -> str:
     """Another value for `give`: by arm where there are several, else by day."""
-    placebo = spell(Placebo(give.route)) if isinstance(give, Quantity | Placebo) else ""
+    placebo = spell(Placebo(give.route)) if isinstance(give, Quantity) else ""
     arms = begun.arms if begun.phases else ()
     if placebo and len(arms) > 1 and all(_in_a_step(arm, arms) for arm in arms):
         steps = [f"arm {arm}: {spell(give) if number == 0 else placebo}" for number, arm in enumerate(arms)]
