@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
+from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -10,10 +11,10 @@ from dosecal.diagnostic import Diagnostic, Path, Refused
 from dosecal.expand import expand
 from dosecal.expand.courses import found_of
 from dosecal.expand.points import Found, Scope, Spot, spot_at, spots
-from dosecal.expand.refusals import inside, unbuilt
+from dosecal.expand.refusals import inside
 from dosecal.participant import ALWAYS_OPEN, Cohort, Participant, Roster, Site
 from dosecal.phrases.spell import spell
-from dosecal.phrases.tree import ClockTime, On, PlaceTimes, Ref, When
+from dosecal.phrases.tree import ClockTime, Numbers, On, PlaceTimes, Ref, When
 from dosecal.regimen import SECTIONS, CohortPlan, PlacePlan, Regimen, Review
 from dosecal.schedule import Event, Schedule, by_date
 from dosecal.study_time import Instant, instant_at, plus_days, study_day
@@ -50,10 +51,7 @@ def lay_out_roster(regimen: Regimen, roster: Roster, site: Site = ALWAYS_OPEN) -
     for number, cohort in enumerate(roster.cohorts, 1):
         laying = _Laying(regimen, roster, site, plans[cohort.plan], cohort, number)
         if start is None:
-            message = f"cohort {number} has no start: what it waits for has no date"
-            raise Refused(
-                [Diagnostic("no-start", message, "let `next` name a review of the cohort", path=("cohort-plans", cohort.plan, "next"))]
-            )
+            raise Refused([_without_start(number, plans[roster.cohorts[number - 2].plan])])
         laying.lay_out(start)
         events += laying.events()
         by_id |= laying.schedules
@@ -73,19 +71,33 @@ def lay_out_roster(regimen: Regimen, roster: Roster, site: Site = ALWAYS_OPEN) -
     return Rostered(everyone, by_id)
 
 
+def _without_start(number: int, before: CohortPlan) -> Diagnostic:
+    """A cohort that nothing starts: the plan of the one before has no `next`, or one without a date."""
+    path = ("cohort-plans", before.name, "next")
+    if before.next is None:
+        message = f"`{before.name}` does not say when the next cohort starts, and the roster has a cohort {number}"
+        return Diagnostic("no-start", message, "add `next: 7 days after` one of its reviews", path=path)
+    return Diagnostic("no-start", f"cohort {number} has no start: what it waits for has no date", "let `next` name a review", path=path)
+
+
 def _misplaced(cohort: Cohort, number: int, plans: Mapping[str, CohortPlan]) -> list[Diagnostic]:
-    """What is wrong with a cohort before any date: an unknown plan, or another number of places than the plan has."""
+    """What is wrong with a cohort before any date: an unknown plan, or another number of places than the plan has.
+
+    Paths that begin with `cohorts` lead into the roster file, which alone has that key.
+    """
     plan = plans.get(cohort.plan)
+    here = ("cohorts", number - 1)
     if plan is None:
-        known = ", ".join(plans) or "none"
-        return [Diagnostic("plan", f"there is no cohort plan `{cohort.plan}`", f"the regimen's cohort plans: {known}")]
+        mend = f"write one of the regimen's cohort plans: {', '.join(plans)}" if plans else "the regimen has no cohort plans"
+        return [Diagnostic("plan", f"there is no cohort plan `{cohort.plan}`", mend, path=(*here, "plan"))]
     wanted = sorted(place for one in plan.places for place in range(one.places.first, one.places.last + 1))
     if wanted != list(range(1, len(wanted) + 1)):
-        message = f"the places of `{plan.name}` are not numbered 1, 2, 3 ... without gaps"
+        message = f"the places of `{plan.name}` are not numbered 1, 2, 3 and so on, each once"
         return [Diagnostic("places", message, "let each place stand in exactly one group", path=("cohort-plans", plan.name, "places"))]
     if len(cohort.places) != len(wanted):
-        message = f"cohort {number} names {len(cohort.places)} participants, and `{plan.name}` has {len(wanted)} places"
-        return [Diagnostic("places", message, "name one participant for each place")]
+        named = f"{len(cohort.places)} participant{'s' * (len(cohort.places) != 1)}"
+        message = f"cohort {number} names {named}, and `{plan.name}` has {len(wanted)} place{'s' * (len(wanted) != 1)}"
+        return [Diagnostic("places", message, "name one participant for each place", path=(*here, "places"))]
     return []
 
 
@@ -123,18 +135,19 @@ class _Laying:
         return ("cohort-plans", self.plan.name)
 
     def _place(self, group: PlacePlan) -> None:
-        day = _day_of(group.when, self._scope(), self.regimen)
-        if day is None:
+        spot = _one_spot(group.when, self._scope(), "a group of places")
+        if spot is None:
             raise Refused(
                 [
                     Diagnostic(
                         "no-start",
                         f"`{group.places.name}` has no date: what it waits for has none",
-                        "name an earlier group",
+                        "count from the cohort's start, as in `day 1`, or from an earlier group",
                         path=("when",),
                     )
                 ]
             )
+        day = spot.date(self.regimen.months)
         earliest = [spot for point in group.not_before for spot in spots(point, self._scope())]
         ids = self.cohort.places[group.places.first - 1 : group.places.last]
         clocks = _clocks(group, len(ids))
@@ -146,7 +159,7 @@ class _Laying:
             known = self.roster.participants.get(identity, Participant(day_1=day))
             zone = known.zone or self.roster.zone
             participant = replace(known, id=identity, day_1=day, zone=zone, cohort=self.number, place_time=clock)
-            self.schedules[identity] = expand(self.regimen, participant, self.site)
+            self.schedules[identity] = _own_schedule(self.regimen, participant, self.site)
 
     def _too_early(self, day: date, clock: time | None, spot: Spot) -> bool:
         if spot.timed and spot.instant is not None and clock is not None:
@@ -154,12 +167,11 @@ class _Laying:
         return day < spot.date(self.regimen.months)
 
     def _review(self, review: Review) -> None:
-        scope = self._scope()
-        found = [spot for when in review.when if isinstance(when, On) for spot in spots(when.base, scope)]  # type: ignore[arg-type]
-        if len(found) != 1:
-            message = f"`{review.name}` has {len(found)} dates, and a review has one"
-            raise Refused([Diagnostic("several", message, "say `last` or `first`", path=("when",))])
-        self.reviews[review.name] = found[0]
+        spot = _one_spot(review.when, self._scope(), "a review")
+        if spot is None:
+            message = f"`{review.name}` has no date: what it waits for has none"
+            raise Refused([Diagnostic("no-start", message, "count from something that the cohort's participants have", path=("when",))])
+        self.reviews[review.name] = spot
 
     def _scope(self) -> Scope:
         return Scope(self.start, self.start, self.regimen.months, self.site, "", self._find)
@@ -206,21 +218,37 @@ class _Laying:
         )
 
 
-def _day_of(phrases: tuple[When, ...], scope: Scope, regimen: Regimen) -> date | None:
-    """The one date of a group of places."""
+def _own_schedule(regimen: Regimen, participant: Participant, site: Site) -> Schedule:
+    """One participant's schedule; what is refused for want of something about them says who they are."""
+    try:
+        return expand(regimen, participant, site)
+    except Refused as refused:
+        faults = [replace(one, message=f"{participant.id}: {one.message}") if one.name in _PERSONAL else one for one in refused.diagnostics]
+        raise Refused(faults, located=True) from None
+
+
+_PERSONAL: Final = ("arm", "days", "no-measure", "no-named-time", "no-weekdays", "weekdays")
+
+
+def _one_spot(phrases: tuple[When, ...], scope: Scope, what: str) -> Spot | None:
+    """The one place in time of a group of places, or of a review; None when what it refers to is not there."""
     with inside(("when",)):
-        when = phrases[0]
-        if len(phrases) > 1 or not isinstance(when, On) or when.span is not None or when.cycles is not None:
-            raise Refused([unbuilt(when)])
-        spot = spot_at(when.base, scope)  # type: ignore[arg-type]
-        return spot.date(regimen.months) if spot is not None else None
+        when, *others = phrases
+        if others or not isinstance(when, On) or isinstance(when.base, Numbers) or when.span is not None or when.cycles is not None:
+            words = spell(when)
+            message = f"`{words}` {'is one of several dates' if others else 'may give several dates'}, and {what} has one"
+            raise Refused([Diagnostic("several", message, "write one date, such as `day 8`", part=words)])
+        return spot_at(when.base, scope)
 
 
 def _clocks(group: PlacePlan, count: int) -> list[time | None]:
     """The clock times of a group's places, one after another."""
     if not group.at:
         return [None] * count
-    at = group.at[0]
+    at, *others = group.at
+    if others:
+        message = f"a group of places has one clock time, and `{group.places.name}` has {len(group.at)}"
+        raise Refused([Diagnostic("several", message, "keep one, or write `09:00 every 30 minutes`", path=("at",))])
     if isinstance(at, ClockTime):
         return [at.time] * count
     if isinstance(at, PlaceTimes):
@@ -228,5 +256,7 @@ def _clocks(group: PlacePlan, count: int) -> list[time | None]:
         times = [first + timedelta(minutes=at.every * number) for number in range(count)]
         if times[-1].date() == first.date():
             return [one.time() for one in times]
-        raise Refused([Diagnostic("time", f"the places of `{group.places.name}` do not fit into one day", "begin earlier", path=("at",))])
-    raise Refused([unbuilt(at, "at")])
+        message = f"the places of `{group.places.name}` do not fit into one day"
+        raise Refused([Diagnostic("time", message, "begin earlier, or leave less time between them", path=("at",))])
+    message = f"`{spell(at)}` is no clock time, and a cohort plan knows no participant's own times"
+    raise Refused([Diagnostic("time", message, "write a clock time, such as 09:00", path=("at",), part=spell(at))])

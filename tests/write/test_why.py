@@ -49,11 +49,10 @@ def test_a_move_that_was_not_made_is_said() -> None:
 
 
 def test_an_earliest_date_is_named() -> None:
-    body = "doses: {first: {give: 1 mg IV, when: day 1}, it: {give: 1 mg IV, when: day 8, not-before: 2 weeks after first}}"
+    body = "doses: {loading: {give: 1 mg IV, when: day 1}, it: {give: 1 mg IV, when: day 8, not-before: 2 weeks after loading}}"
     text = told(body, "2027-01-04", "2027-01-18", item="it")
     assert "Moved: `not-before` allows it from 2027-01-18 on." in text
     assert "So it stands on Monday 18 January 2027, 7 days later than planned." in text
-    assert "Window: allowed from 18 Jan 2027, both included." not in text
     assert "Window: allowed from 18 Jan 2027 on." in text
 
 
@@ -93,7 +92,7 @@ def test_a_day_before_day_1_is_counted_backwards() -> None:
 
 
 def test_a_clock_change_is_explained() -> None:
-    body = "doses: {it: {give: 1 mg PO, when: every day for 300 days, at: 02:30}}"
+    body = "doses: {it: {give: 1 mg PO, when: every day for 301 days, at: 02:30}}"
     spring = told(body, "2027-01-04", "2027-03-28", timezone="Europe/Berlin")
     assert "at 03:30" in spring
     assert "Clock: 02:30 does not exist on this day in Europe/Berlin, because the clocks go forward; so it is at 03:30." in spring

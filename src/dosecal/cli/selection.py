@@ -21,7 +21,7 @@ from dosecal.read.files import FilePath, published_names, regimen_path, same_con
 from dosecal.read.nodes import Document
 from dosecal.read.nodes import Mapping as MappingNode
 from dosecal.read.participant import ID_LENGTH, ParticipantFile, read_participant_file, read_site_file
-from dosecal.read.regimen import RegimenFile, read_regimen_file
+from dosecal.read.regimen import RegimenFile, locate, read_regimen_file
 from dosecal.read.zones import zone_named
 from dosecal.regimen import Regimen, items_of
 from dosecal.schedule import Schedule
@@ -136,15 +136,22 @@ def _from_roster(regimen: str, roster_file: str, identity: str | None, site_file
     try:
         result = lay_out_roster(read.regimen, rostered.roster, site)
     except Refused as refused:
-        raise Refused([read.locate(one) if one.path else one for one in refused.diagnostics]) from None
+        raise Refused([_located(one, read, rostered.document) for one in refused.diagnostics]) from None
     inputs = tuple(one for one in (path, roster_file, site_file) if one is not None)
     if identity is None:
         return Selected(result.everyone, read, inputs, identified=True)
     schedule = result.by_id.get(identity)
     if schedule is None:
         known = ", ".join(result.by_id)
-        raise Misused("--id", "unknown-id", f"the roster has no participant `{identity}`", f"its participants are {known}")
+        raise Misused("--id", "unknown-id", f"the roster has no participant `{identity}`", f"write one of its participants: {known}")
     return Selected(schedule, read, inputs, identified=True)
+
+
+def _located(diagnostic: Diagnostic, read: RegimenFile, roster: Document) -> Diagnostic:
+    """A refusal of a roster with its place: in the roster file where its path begins with the roster's `cohorts`, else in the regimen."""
+    if not diagnostic.path:
+        return diagnostic
+    return locate(roster, diagnostic) if diagnostic.path[0] == "cohorts" else read.locate(diagnostic)
 
 
 def _placed(diagnostic: Diagnostic, read: RegimenFile, own: ParticipantFile | None) -> Diagnostic:

@@ -30,7 +30,7 @@ def dose_of(item: Item, occurrence: Occurrence, standing: Standing, tables: Tabl
         case Placebo(route):
             return Dose(None, route)
         case Auc(target, route):
-            amount = Amount(target * (standing.measures.on("gfr", standing.course_start, "give", spell(give)) + _CALVERT), "mg")
+            amount = Amount(target * (standing.measures.on("gfr", standing.course_start, "give", give) + _CALVERT), "mg")
             return Dose(_finished(amount, item), route)
         case Quantity(amounts, _, route):
             value = _of_day(give, occurrence) if len(amounts) > 1 else amounts[0]
@@ -65,7 +65,7 @@ def _measured(value: Decimal, give: Quantity, standing: Standing) -> Amount:
     per = UNITS[give.unit].per
     if per is None:
         return Amount(value, give.unit)
-    return Amount(value * standing.measures.on(per, standing.course_start, "give", spell(give)), give.unit.rpartition("/")[0])
+    return Amount(value * standing.measures.on(per, standing.course_start, "give", give), give.unit.rpartition("/")[0])
 
 
 def _finished(amount: Amount, item: Item) -> Amount:

@@ -65,7 +65,8 @@ def _wall_time(slot: At, day: date, participant: Participant) -> tuple[time, tim
                 return participant.place_time, participant.place_time
             message = "`place` is the clock time of a participant's place in a cohort, and there is none here"
             raise Refused([Diagnostic("no-place", message, "lay out the cohort: --roster FILE", path=("at",), part="place")])
-    raise Refused([unbuilt(slot, "at", mend="these are the times of a cohort's places: write `at: place` here, and the times in the cohort plan")])
+    mend = "these are the times of a cohort's places: write `at: place` here, and the times into the cohort plan"
+    raise Refused([unbuilt(slot, "at", mend=mend)])
 
 
 def _first(first_dose: time | str, day: date, participant: Participant) -> time:

@@ -24,14 +24,15 @@ class Measures(Struct, frozen=True):
     values: Mapping[str, Amount]
     birth_date: date | None
 
-    def on(self, name: str, day: date, key: str, words: str) -> Decimal:
-        """The value of a measure on a day. Raises Refused where it is not known; `words` of the item's `key` need it."""
+    def on(self, name: str, day: date, key: str, needing: object) -> Decimal:
+        """The value of a measure on a day. Raises Refused where it is not known: the phrase `needing` it stands in `key`."""
         known = self.values.get(name)
         if name == "age" and self.birth_date is not None:
             return Decimal(day.year - self.birth_date.year - ((day.month, day.day) < (self.birth_date.month, self.birth_date.day)))
         if known is not None:
             return known.value
         said, example = _MEASURES.get(name, (name, ""))
+        words = spell(needing)
         message = f"`{words}` needs the participant's {said}, and nobody gives it"
         mend = f"add it for the participant, in their file or the roster: {example}"
         raise Refused([Diagnostic("no-measure", message, mend, path=(key,), part=words)])
@@ -107,7 +108,7 @@ def _holds(condition: Condition, standing: Standing, key: str) -> bool:
         case AtSlot(name):
             return standing.slot == name
         case Band(measure, lower, lower_included, upper, upper_included):
-            known = standing.measures.on(measure, standing.course_start, key, spell(condition))
+            known = standing.measures.on(measure, standing.course_start, key, condition)
             above = lower is None or (known >= lower if lower_included else known > lower)
             return above and (upper is None or (known <= upper if upper_included else known < upper))
 

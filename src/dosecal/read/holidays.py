@@ -25,11 +25,11 @@ def holidays_of(code: str) -> HolidayCalendar | Diagnostic:
     country, _, subdivision = code.partition("-")
     known = holidays.list_supported_countries()
     if country not in known:
-        mend = "write a country as in GB, or a subdivision as in GB-SCT"
-        return Diagnostic("holidays", f"there are no public holidays for `{country}`", mend)
+        mend = "write the two letters of a country, as in GB, and a subdivision after them, as in GB-SCT"
+        return Diagnostic("holidays", f"`{country}` is no country whose public holidays are known", mend)
     if subdivision and subdivision not in known[country]:
-        places = ", ".join(known[country]) or "none"
-        return Diagnostic("holidays", f"`{country}` has no subdivision `{subdivision}`", f"its subdivisions are {places}")
+        mend = f"write one of its subdivisions: {', '.join(known[country])}" if known[country] else f"write {country} alone"
+        return Diagnostic("holidays", f"`{country}` has no subdivision `{subdivision}` with holidays of its own", mend)
     entity = type(holidays.country_holidays(country))
     first, last = max(entity.start_year, FIRST_DATE.year), min(entity.end_year, LAST_DATE.year)
     with warnings.catch_warnings(record=True) as told:

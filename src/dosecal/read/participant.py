@@ -121,7 +121,8 @@ def _not_built(document: Document, keys: dict[str, Node]) -> Reading[None]:
     if record is not None and not empty:
         message = "record entries are not replayed by this version of dosecal"
         mend = "leave the record empty for now; the schedule is the plan"
-        yield Diagnostic("not-built", message, mend, place=document.place(record.nodes[0] if isinstance(record, Sequence) else record))
+        key = next(key for key, value in document.root.entries if value is record)
+        yield Diagnostic("not-built", message, mend, place=document.place(key))
 
 
 def _pairs(document: Document, keys: dict[str, Node], key: str, reader: PairReader[T]) -> Reading[list[tuple[str, T]]]:

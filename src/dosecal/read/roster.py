@@ -77,12 +77,13 @@ def _known_once(document: Document, keys: dict[str, Node], cohorts: tuple[Cohort
             message = f"the participant `{identity}` has two places"
             yield Diagnostic("twice", message, "give each participant one place", place=document.place(_naming(node, identity)))
         if len(identity) > ID_LENGTH and node is not None:
-            yield Diagnostic("too-long", f"an id of more than {ID_LENGTH} characters", "shorten it", place=document.place(node))
+            yield Diagnostic("too-long", f"an id of more than {ID_LENGTH} characters", "shorten it", place=document.place(_naming(node, identity)))
         seen[folded] = identity
-    for identity in people:
-        if identity not in seen.values():
-            message = f"`{identity}` is described, and has no place in a cohort"
-            yield Diagnostic("no-place", message, "add the place, or leave the participant out", place=document.place(keys["participants"]))
+    described = keys.get("participants")
+    for key, _ in described.entries if isinstance(described, Mapping) else ():
+        if key.text in people and key.text not in seen.values():
+            message = f"`{key.text}` is described, and has no place in a cohort"
+            yield Diagnostic("no-place", message, "give them a place, or leave them out here", place=document.place(key))
 
 
 def _naming(node: Node, identity: str) -> Node:

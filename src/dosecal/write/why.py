@@ -9,7 +9,7 @@ from dosecal.dose import dose_in_words
 from dosecal.phrases.tree import Gap
 from dosecal.regimen import SECTIONS, Arm, Item, Regimen, items_of
 from dosecal.schedule import Event, Schedule
-from dosecal.study_time import plus_days
+from dosecal.study_time import Window, plus_days
 from dosecal.write.clauses import counted
 from dosecal.write.explain import visible_lines, wrapped
 from dosecal.write.iso import clock_iso, offset_iso
@@ -83,8 +83,8 @@ def _chain(event: Event, regimen: Regimen, schedule: Schedule) -> Iterator[str]:
     item = _item_of(event, regimen, schedule)
     if item is not None and item.at_least is not None:
         yield from _gap(event, item.at_least, schedule, English(months=regimen.months))
-    if event.window is not None and (window := window_in_words(event.window, event.date)):
-        yield f"Window: allowed {window if window.startswith(('from', 'by', 'on')) else f'from {window}'}, both included."
+    if event.window is not None:
+        yield from _window(event.window, event.date)
     yield from _clock(event, schedule)
     for note in schedule.notes:
         if note.name != _OF_THE_CLOCK and event.item in note.path and event.date.isoformat() in note.message:
@@ -149,6 +149,16 @@ def _gap(event: Event, gap: Gap, schedule: Schedule, english: English) -> Iterat
 
 def _wall(event: Event) -> datetime:
     return datetime.combine(event.date, event.clock.local.time() if event.clock is not None else time.min)
+
+
+def _window(window: Window, day: date) -> Iterator[str]:
+    words = window_in_words(window, day)
+    if window.earliest is None or window.latest is None:
+        yield f"Window: allowed {words}{' on' if window.earliest is not None else ''}."
+    elif words.startswith("on "):
+        yield f"Window: allowed {words} alone."
+    else:
+        yield f"Window: allowed from {words}, both included."
 
 
 def _clock(event: Event, schedule: Schedule) -> Iterator[str]:
