@@ -1,7 +1,5 @@
 """`python -m dosecal` is `dosecal`."""
 
-import sys
+from dosecal.cli import program
 
-from dosecal.cli import main
-
-sys.exit(main())
+program()

@@ -76,7 +76,7 @@ def _without_start(number: int, before: CohortPlan) -> Diagnostic:
     path = ("cohort-plans", before.name, "next")
     if before.next is None:
         message = f"`{before.name}` does not say when the next cohort starts, and the roster has a cohort {number}"
-        return Diagnostic("no-start", message, "add `next: 7 days after` one of its reviews", path=path)
+        return Diagnostic("no-start", message, "add `next`, a date counted from one of its reviews", path=path)
     return Diagnostic("no-start", f"cohort {number} has no start: what it waits for has no date", "let `next` name a review", path=path)
 
 
@@ -88,7 +88,7 @@ def _misplaced(cohort: Cohort, number: int, plans: Mapping[str, CohortPlan]) -> 
     plan = plans.get(cohort.plan)
     here = ("cohorts", number - 1)
     if plan is None:
-        mend = f"write one of the regimen's cohort plans: {', '.join(plans)}" if plans else "the regimen has no cohort plans"
+        mend = f"write one of the regimen's cohort plans: {', '.join(plans)}" if plans else "add `cohort-plans` to the regimen, or name the regimen that has them"
         return [Diagnostic("plan", f"there is no cohort plan `{cohort.plan}`", mend, path=(*here, "plan"))]
     wanted = sorted(place for one in plan.places for place in range(one.places.first, one.places.last + 1))
     if wanted != list(range(1, len(wanted) + 1)):
@@ -248,7 +248,7 @@ def _clocks(group: PlacePlan, count: int) -> list[time | None]:
     at, *others = group.at
     if others:
         message = f"a group of places has one clock time, and `{group.places.name}` has {len(group.at)}"
-        raise Refused([Diagnostic("several", message, "keep one, or write `09:00 every 30 minutes`", path=("at",))])
+        raise Refused([Diagnostic("several", message, "keep one, or write `09:00 every 30 minutes`", path=("at",), part=spell(others[0]))])
     if isinstance(at, ClockTime):
         return [at.time] * count
     if isinstance(at, PlaceTimes):

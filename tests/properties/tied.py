@@ -156,19 +156,22 @@ def tied_items(draw: st.DrawFn, name: str, phases: tuple[Phase, ...], before: li
     """An item that refers to an earlier one or to a phase, or that leaves out the dates of an earlier one."""
     phase = draw(st.sampled_from((None, *phases)))
     place = phase.name if phase else None
-    targets = [one for one in before if one.clocks < 2]
+    targets = [one for one in before if one.clocks < 2 and not one.anew]
+    cyclic = phase is not None and phase.count is not None
     section = draw(st.sampled_from(tuple(set(KINDS) - set(GIVEN))))
     if not targets or (phases and draw(st.integers(0, 4)) == 0):
         if not phases:
             return draw(free_items(name, phases))
         timing = draw(phase_edges(phases))
-        return Line(section, name, timing.words, timing.courses, phase=place, inside=False)
+        return Line(section, name, timing.words, timing.courses, phase=place, inside=False, anew=cyclic)
     target = draw(st.sampled_from(targets))
     if draw(st.integers(0, 3)) == 0:
         return draw(leaving_out(name, section, phase, target))
     timing = draw(ties(target, place))
     proof = target.proof and not target.meets and not timing.words.startswith("every ")
-    return Line(section, name, timing.words, timing.courses, phase=place, inside=False, proof=proof, weekly=target.weekly, meets=target.meets)
+    anew = cyclic and target.phase != place
+    line = Line(section, name, timing.words, timing.courses, phase=place, inside=False, proof=proof, weekly=target.weekly)
+    return line._replace(meets=target.meets, anew=anew)
 
 
 @st.composite

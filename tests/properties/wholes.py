@@ -62,7 +62,7 @@ class Line(NamedTuple):
     `inside`: it never leaves its phase. `proof`: a closed day changes neither how many there are nor what they are called. `weekly`: it moves
     by whole weeks with Day 1. `clocks`: how many clock times each of its days has. `step`: the last day of the scope on which 5 mg are given,
     not 10. `single`: one occurrence in a scope; `course`: how long each of its courses is, where all are alike. `gap`: so many days apart. `meets`:
-    closures may bring two of its occurrences to one day.
+    closures may bring two of its occurrences to one day. `anew`: it takes place on the same dates in every cycle.
     """
 
     section: str
@@ -82,6 +82,7 @@ class Line(NamedTuple):
     step: int | None = None
     gap: int = 0
     meets: bool = False
+    anew: bool = False
 
     def text(self) -> str:
         keys = ", ".join(f"{key}: {value}" for key, value in (("when", self.words), *self.keys))

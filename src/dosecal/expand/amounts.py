@@ -23,7 +23,7 @@ def dose_of(item: Item, occurrence: Occurrence, standing: Standing, tables: Tabl
     Measures are those on the first day of the course, so that no band switches inside one. Raises Refused when no step applies or two do,
     when a measure is not known, or when the amounts of a course are not as many as its days.
     """
-    give = exactly_one(item.give, standing, "give")
+    named = give = exactly_one(item.give, standing, "give")
     if isinstance(give, FromTable):
         give = exactly_one(tables[give.name], standing, "give")
     match give:
@@ -35,8 +35,8 @@ def dose_of(item: Item, occurrence: Occurrence, standing: Standing, tables: Tabl
         case Quantity(amounts, _, route):
             value = _of_day(give, occurrence) if len(amounts) > 1 else amounts[0]
             return Dose(_finished(_measured(value, give, standing), item), route) if value is not None else None
-    message = f"`{spell(give)}` names a table that leads to another table"
-    raise Refused([Diagnostic("table", message, "let a table hold amounts", path=("give",), part=spell(give))])
+    message = f"`{spell(named)}` leads to another table, `{spell(give)}`"
+    raise Refused([Diagnostic("table", message, "write the amounts themselves into the table", path=("give",), part=spell(named))])
 
 
 def fixed_dose(item: Item) -> Dose | None:

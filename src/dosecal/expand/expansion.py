@@ -48,7 +48,8 @@ def arm_of(regimen: Regimen, name: str | None) -> Arm | None:
     if name is None:
         if not regimen.arms:
             return None
-        raise Refused([Diagnostic("arm", "the regimen has several arms, and none is named", f"name one of its arms: {names}", path=("arms",))])
+        message = "the regimen has several arms, and none is named"
+        raise Refused([Diagnostic("arm", message, f"name one of its arms: {names}", path=("arms",))])
     arm = regimen.arm(name)
     if arm is not None:
         return arm

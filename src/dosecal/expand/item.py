@@ -193,7 +193,7 @@ class _Layout:
             next_first = self._day(following[0], following, Due(), scope, None) if following is not None else None
             crowded = next_first is not None and too_near(_moments(moved[-1])[-1], _moments(next_first)[0], least)
             if beyond or crowded:
-                kept = f"no day keeps `{spell(self.item.at_least)}` before and after it"
+                kept = f"no day keeps `{spell(self.item.at_least)}` from those before and after it"
                 message = f"`{self.item.name}` of {days[0].one.nominal} is left out: {kept}"
                 self.skipped.append(Diagnostic("left-out", message, severity="warning", path=("at-least",)))
                 return []

@@ -71,9 +71,8 @@ def _in_cycles(when: On, scope: Scope) -> bool:
     cycles, number = when.cycles, scope.cycle
     if cycles is None or number is None:
         message = f"`{spell(when)}` names cycles, and this item is in none"
-        raise Refused(
-            [Diagnostic("cycles", message, "leave the cycles out, or put the item into a phase with a `cycle`", part=spell(cycles) if cycles else None)]
-        )
+        mend = "leave the cycles out, or put the item into a phase with a `cycle`"
+        raise Refused([Diagnostic("cycles", message, mend, part=spell(cycles) if cycles else None)])
     after_first = number >= cycles.first and (cycles.last is None or number <= cycles.last)
     return after_first and (number - cycles.first) % cycles.step == 0
 
@@ -90,8 +89,10 @@ def _within_scope(point: Mark, first: date, run: Run, scope: Scope, *, listed: b
         return
     length = (scope.last_day - scope.first_day).days + 1
     of = f"cycle {scope.cycle} of `{scope.phase}`" if scope.cycle is not None else f"the phase `{scope.phase}`"
-    numbers = f"{run.first}-{run.last}" if run.first < run.last else str(point.number)
-    message = f"{point.unit} {numbers} lies beyond {of}, which has {length} day{'s' * (length != 1)}"
+    several = run.first < run.last
+    numbers = f"{run.first}-{run.last}" if several else str(point.number)
+    what = f"{point.unit}s {numbers} end" if several else f"{point.unit} {numbers} lies"
+    message = f"{what} beyond {of}, which has {length} day{'s' * (length != 1)}"
     part = numbers if listed else spell(point)
     raise Refused([Diagnostic("outside-phase", message, "correct the number, or the length that the phase states", part=part)])
 

@@ -46,7 +46,8 @@ def _around(phrase: Around | Between, own: Found, scope: Scope) -> Window | None
     if phrase.unit in _CLOCKED:
         if own.start is None:
             message = f"the window `{spell(phrase)}` needs a clock time to lie around"
-            raise Refused([Diagnostic("no-clock", message, "give the item a clock time with `at`, or write the window in days", part=spell(phrase))])
+            mend = "give the item a clock time with `at`, or write the window in days"
+            raise Refused([Diagnostic("no-clock", message, mend, part=spell(phrase))])
         seconds = 3600 if phrase.unit == "hour" else 60
         ends = (instant_after(own.start, timedelta(seconds=int(amount * seconds))) for amount in (earliest, latest))
         first, last = (_local(instant) for instant in ends)

@@ -69,15 +69,16 @@ def _people(document: Document, node: Node | None, day_1: date) -> Reading[dict[
 
 def _known_once(document: Document, keys: dict[str, Node], cohorts: tuple[Cohort, ...], people: dict[str, Participant]) -> Reading[None]:
     """Every id stands in one place of one cohort, and `participants` describes nobody else."""
-    node = keys.get("cohorts")
+    node = keys.get("cohorts", document.root)
     seen: dict[str, str] = {}
     for identity in (place for cohort in cohorts for place in cohort.places):
         folded = identity.casefold()
-        if folded in seen and node is not None:
+        place = document.place(_naming(node, identity))
+        if folded in seen:
             message = f"the participant `{identity}` has two places"
-            yield Diagnostic("twice", message, "give each participant one place", place=document.place(_naming(node, identity)))
-        if len(identity) > ID_LENGTH and node is not None:
-            yield Diagnostic("too-long", f"an id of more than {ID_LENGTH} characters", "shorten it", place=document.place(_naming(node, identity)))
+            yield Diagnostic("twice", message, "give each participant one place", place=place)
+        if len(identity) > ID_LENGTH:
+            yield Diagnostic("too-long", f"an id of more than {ID_LENGTH} characters", "shorten it", place=place)
         seen[folded] = identity
     described = keys.get("participants")
     for key, _ in described.entries if isinstance(described, Mapping) else ():
