@@ -90,7 +90,8 @@ class Site(Struct, frozen=True, kw_only=True):
         if known.first_year <= day.year <= known.last_year:
             return day in known.days
         message = f"the public holidays of {known.name} are known from {known.first_year} to {known.last_year}, and {day} lies outside"
-        raise Refused([Diagnostic("holidays", message, "in the site file, list the closing days of that year under `closed`, without `holidays`")])
+        mend = "in the site file, list the closing days of that year under `closed`, without `holidays`"
+        raise Refused([Diagnostic("holidays", message, mend)])
 
 
 ALWAYS_OPEN = Site(known=False)

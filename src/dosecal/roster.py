@@ -88,7 +88,8 @@ def _misplaced(cohort: Cohort, number: int, plans: Mapping[str, CohortPlan]) -> 
     plan = plans.get(cohort.plan)
     here = ("cohorts", number - 1)
     if plan is None:
-        mend = f"write one of the regimen's cohort plans: {', '.join(plans)}" if plans else "add `cohort-plans` to the regimen, or name the regimen that has them"
+        known = f"write one of the regimen's cohort plans: {', '.join(plans)}"
+        mend = known if plans else "add `cohort-plans` to the regimen, or name the regimen that has them"
         return [Diagnostic("plan", f"there is no cohort plan `{cohort.plan}`", mend, path=(*here, "plan"))]
     wanted = sorted(place for one in plan.places for place in range(one.places.first, one.places.last + 1))
     if wanted != list(range(1, len(wanted) + 1)):

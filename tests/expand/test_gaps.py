@@ -5,7 +5,6 @@ from datetime import date
 import pytest
 
 from dosecal.participant import Site
-
 from tests.expand.laying import dates_of, item, laid_out, notes_of, refusal, refusals
 
 

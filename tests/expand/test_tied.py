@@ -73,3 +73,21 @@ def test_items_that_wait_for_each_other_are_refused() -> None:
 def test_a_name_of_another_arm_is_refused() -> None:
     body = "arms:\n  x: {doses: {infusion: {give: 1 mg IV, when: day 1}}}\n  y: {labs: {it: {when: first 1 day of each infusion course}}}"
     assert refusal(body, arm="y") == "unknown-name"
+
+
+@pytest.mark.parametrize(
+    ("left_out", "days"),
+    [
+        ("each other", [1, 3, 4, 6]),
+        ("first other", [1, 3, 4, 5, 6]),
+        ("last other", [1, 2, 3, 4, 6]),
+        ("first 2 other", [1, 3, 4, 6]),
+        ("each block course", [1, 2, 3, 6]),
+    ],
+)
+def test_an_item_leaves_out_just_the_dates_that_except_means(left_out: str, days: list[int]) -> None:
+    body = f"""doses:
+  other: {{give: 1 mg PO, when: days 2 5}}
+  block: {{give: 1 mg PO, when: days 4-5}}
+labs: {{it: {{when: every day for 6 days, except: {left_out}}}}}"""
+    assert [event.study_day for event in laid_out(body).events if event.item == "it"] == days

@@ -1,17 +1,17 @@
 """An item's phrases -> its courses on nominal dates: their union, without the dates that it leaves out."""
 
-from collections.abc import Generator
-from datetime import date
+from collections.abc import Generator, Iterator
+from datetime import date, timedelta
 
 from msgspec.structs import replace
 
 from dosecal.diagnostic import Diagnostic, Refused
 from dosecal.expand.occurrence import Asked, Course, Occurrence, Series, bounded
-from dosecal.expand.points import Scope
+from dosecal.expand.points import Scope, referred
 from dosecal.expand.series import series_of
 from dosecal.participant import Participant
 from dosecal.phrases.spell import spell
-from dosecal.phrases.tree import Every, FirstDays, On, Until, Weekly
+from dosecal.phrases.tree import Every, FirstDays, On, Ref, Until, Weekly
 from dosecal.regimen import Item
 from dosecal.study_time import Weekday
 
@@ -25,7 +25,7 @@ def courses_of(item: Item, scope: Scope, participant: Participant, until: date |
     if item.count_from == "actual" and len(series) == 1:
         yield from series[0]
         return
-    left_out = frozenset(one.first for one in scope.find(item.except_)) if item.except_ is not None else frozenset()
+    left_out = frozenset(_dates_of(item.except_, scope)) if item.except_ is not None else frozenset()
     if len(series) == 1 and not left_out and isinstance(item.when[0], Every | Weekly):
         yield from series[0]  # a repeat alone never meets itself
         return
@@ -53,6 +53,18 @@ def _series(item: Item, scope: Scope, participant: Participant, until: date | No
         ties += isinstance(when, On | FirstDays)
         result.append(series_of(when, scope, asked))
     return result
+
+
+def _dates_of(ref: Ref, scope: Scope) -> Iterator[date]:
+    """Every date of what `except` names: of an occurrence its own, of a course each of its days, of a phase all from first to last.
+
+    A bare name means all that it names.
+    """
+    for found in referred(ref if ref.which else replace(ref, which="each"), scope):
+        for one in found.days or (found,):
+            last = one.last if one.last is not None and one.start is None else one.first
+            for days in range((last - one.first).days + 1):
+                yield one.first + timedelta(days)
 
 
 def _joined(phrases: list[list[Course]], left_out: frozenset[date]) -> Generator[Course, date | None, None]:

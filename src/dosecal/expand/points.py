@@ -114,9 +114,9 @@ def spots(point: Point | None, scope: Scope) -> list[Spot]:
         case Mark(unit, number):
             return [_mark(unit, number, scope)]
         case Ref():
-            return [Spot(one.due if point.due else one.first, instant=one.start, tied=one) for one in _referred(point, scope)]
+            return [Spot(one.due if point.due else one.first, instant=one.start, tied=one) for one in referred(point, scope)]
         case EdgeOf(edge, ref):
-            return [_edge(edge, one) for one in _referred(ref, scope) if edge == "start" or one.last is not None]
+            return [_edge(edge, one) for one in referred(ref, scope) if edge == "start" or one.last is not None]
         case Its(edge):
             return [_edge(edge, scope.own)] if scope.own is not None else []
         case Offset(amounts, unit, side, origin):
@@ -162,7 +162,7 @@ def _edge(edge: str, one: Found) -> Spot:
     return Spot(day, instant=instant, timed=instant is not None, elapsed=instant != one.start, tied=one, words=f"{edge} of")
 
 
-def _referred(ref: Ref, scope: Scope) -> tuple[Found, ...]:
+def referred(ref: Ref, scope: Scope) -> tuple[Found, ...]:
     """The occurrences that a reference means, where they stand (rule 11). A bare name must have exactly one."""
     if ref.which == "each" and scope.tied is not None:
         return (scope.tied,)
