@@ -19,6 +19,7 @@ CASES = {
     "003-care-ms-ii-interferon-44mcg-dst": {"dose": 314, "lab": 24, "assessment": 8},
     "005-methotrexate-weekly-folic-acid-other-days": {"dose": 168, "lab": 10},
     "007-lenalidomide-dexamethasone-until-progression": {"dose": 189, "lab": 15},
+    "014-single-ascending-dose-sentinel-pk": {"dose": 16, "sample": 112, "visit": 16, "other": 2},
     "017-crossover-2x2-run-in-washout": {"dose": 28, "visit": 5, "assessment": 5, "call": 1},
     "018-cdisc-pilot-lzzt-visits": {"dose": 181, "visit": 12, "call": 4, "other": 2},
 }
@@ -37,6 +38,7 @@ class Given(NamedTuple):
 class Facts(NamedTuple):
     """All that a case says about one event; None: it says that there is none."""
 
+    subject: str | None
     date: str
     kind: str
     time: str | None
@@ -49,6 +51,7 @@ class Facts(NamedTuple):
 def facts(event: dict[str, Any]) -> Facts:
     dose, window = event.get("dose"), event.get("window")
     return Facts(
+        subject=event.get("subject"),
         date=event["date"],
         kind=event["kind"],
         time=event.get("time"),
@@ -70,11 +73,12 @@ def said_by(case: str) -> dict[str, Any]:
 
 
 def laid_out(case: str) -> list[dict[str, Any]]:
-    """The events that the command line gives for a case."""
+    """The events that the command line gives for a case, of one participant or of everyone in its roster."""
     folder = HERE / case
-    site = folder / "site.yaml"
-    command = [DOSECAL, "schedule", folder / "regimen.yaml", "--participant", folder / "participant.yaml", "--format", "json"]
-    command += ["--site", site] if site.is_file() else []
+    command: list[str | Path] = [DOSECAL, "schedule", folder / "regimen.yaml", "--format", "json"]
+    for option in ("participant", "roster", "site"):
+        file = folder / f"{option}.yaml"
+        command += [f"--{option}", file] if file.is_file() else []
     ran = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
     assert ran.returncode == 0, ran.stderr
     events: list[dict[str, Any]] = from_json(ran.stdout)["events"]
@@ -121,6 +125,7 @@ def test_the_comparison_sees_every_difference() -> None:
     dose = {"amount": 8.8, "unit": "mcg", "route": "SC"}
     event = {"date": "2026-10-11", "time": "18:00", "utc_offset": "-04:00", "kind": "dose", "dose": dose}
     other: dict[str, Any] = {
+        "subject": "S101",
         "date": "2026-10-12",
         "time": "17:00",
         "utc_offset": "-05:00",

@@ -135,7 +135,7 @@ def test_a_participant_is_on_the_regimen_that_the_file_names(folder: Path) -> No
         assert run("schedule", same, "--participant", "inner/1043.yaml", folder=folder).code == 0
     code, line = refused("schedule", "other.yaml", "--participant", "1042.yaml", folder=folder)
     assert code == 1
-    assert line == "1042.yaml:2:10: error[other-regimen]: participant 1042 is on the regimen `regimen.yaml`, not on `other.yaml`"
+    assert line == "1042.yaml:2:10: error[other-regimen]: this file is for the regimen `regimen.yaml`, not for `other.yaml`"
 
 
 @pytest.mark.parametrize("named", ["/dev/zero", ".", "no-such.yaml", "x" * 400])

@@ -13,7 +13,7 @@ BODIES = {
     "on weekdays": "doses: {it: {give: 44 mcg SC, when: 3 times weekly for 24 months, days: Mon Wed Fri, at-least: 48 hours apart}}",
     "by months": "labs: {it: {when: every month through month 24}, other: {title: a test, when: months 3 6}}",
     "courses": "doses: {it: {give: 12 mg IV, when: [month 0 for 5 days, month 12 for 3 days, day 9]}}",
-    "in cycles": "phases: {treatment: {cycle: {length: 21 days, count: 4, count-from: plan}, doses: {it: {give: placebo PO, when: days 1-9}}}}",
+    "in cycles": "phases: {treatment: {cycle: {length: 9 days, count: 4}, doses: {it: {give: placebo PO, when: days 1-5}}}}",
     "before day 1": "visits: {it: {when: days -14 -1 1 8}}",
 }
 
