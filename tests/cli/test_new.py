@@ -210,7 +210,7 @@ def test_a_terminal_is_asked_and_a_wrong_answer_asked_again(monkeypatch: pytest.
 
 
 def test_what_a_month_is_is_asked_once_a_phrase_counts_in_months(monkeypatch: pytest.MonkeyPatch) -> None:
-    shown = on_a_terminal(monkeypatch, "", "", "", "run-in 3 months", "weeks", "28 days", "", "follow-up 1 month", "", "", "", "")
+    shown = on_a_terminal(monkeypatch, "", "", "", "run-in 3 months", "weeks", "28 days", "follow-up 1 month", "", "", "", "")
     assert main(["new", "x"]) == 0
     assert shown.getvalue().count("A month is (calendar, 28 days or 30 days) [calendar]: ") == 2
     text = Path("x.yaml").read_text(encoding="utf-8")

@@ -41,7 +41,7 @@ def test_an_endless_file_is_read_no_further_than_the_bound() -> None:
 
 def test_the_published_regimens_are_known_by_name() -> None:
     assert "care-ms-ii" in published_names()
-    assert regimen_path("care-ms-ii").read_text(encoding="utf-8").startswith("#")
+    assert Path(regimen_path("care-ms-ii")).read_text(encoding="utf-8").startswith("#")
 
 
 def test_a_file_of_the_same_name_goes_before_a_published_regimen_and_a_folder_does_not(
@@ -49,10 +49,10 @@ def test_a_file_of_the_same_name_goes_before_a_published_regimen_and_a_folder_do
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "care-ms-ii").mkdir()
-    assert regimen_path("care-ms-ii").parent.name == "regimens"
+    assert Path(regimen_path("care-ms-ii")).parent.name == "regimens"
     (tmp_path / "care-ms-ii").rmdir()
     (tmp_path / "care-ms-ii").touch()
-    assert regimen_path("care-ms-ii") == Path("care-ms-ii")
+    assert regimen_path("care-ms-ii") == "care-ms-ii"
 
 
 def test_a_name_that_is_neither_is_refused_with_the_nearest_or_with_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -268,6 +268,8 @@ def _answer(begun: Begun, question: str, words: str) -> Begun | None:
             wrong = refused.diagnostics[0]
         if wrong.name == "months" and begun.months is None:
             begun = _answer(begun, "months", _QUESTIONS["months"]) or begun
-            likely = said
-        else:
-            say([wrong])
+            try:
+                return _with(begun, question, said)
+            except Refused as refused:
+                wrong = refused.diagnostics[0]
+        say([wrong])
