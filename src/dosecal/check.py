@@ -170,6 +170,16 @@ def phases_stand_in_one_place(regimen: Regimen) -> Iterator[Diagnostic]:
         yield Diagnostic("phases", message, "move them to one place", path=("arms", having[0], "phases"))
 
 
+def phases_before_day_1_have_a_length(regimen: Regimen) -> Iterator[Diagnostic]:
+    """Phases before the one that Study Day 1 begins are laid backwards from it, so each says how long it lasts."""
+    for path, phases in ((("phases",), regimen.phases), *((("arms", arm.name, "phases"), arm.phases) for arm in regimen.arms)):
+        anchor = next((number for number, phase in enumerate(phases) if phase.day_1_here), 0)
+        for phase in phases[:anchor]:
+            if phase.lasts is None:
+                message = f"`{phase.name}` comes before Study Day 1 and does not say how long it lasts"
+                yield Diagnostic("phase-length", message, "add `lasts: 14 days`, say", path=(*path, phase.name))
+
+
 def weekdays_have_a_use(regimen: Regimen) -> Iterator[Diagnostic]:
     """`days` belongs to `n times weekly`."""
     for one in every_item(regimen):
@@ -253,6 +263,7 @@ RULES: Final[tuple[Callable[[Regimen], Iterator[Diagnostic]], ...]] = (
     counting_is_said,
     names_are_unique,
     phases_stand_in_one_place,
+    phases_before_day_1_have_a_length,
     weekdays_have_a_use,
     ranges_have_no_length,
     levels_are_near,

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from dosecal.check import check
 from dosecal.diagnostic import Refused
 from dosecal.expand import expand
-from dosecal.participant import ALWAYS_OPEN, Participant, Site
+from dosecal.participant import Participant, Site
 from dosecal.read.nodes import read_document
 from dosecal.read.regimen import read_regimen
 from dosecal.regimen import Regimen
@@ -26,6 +26,8 @@ from tests.properties.tied import drafts
 from tests.properties.wholes import Draft, Line, World, weekday
 
 HEAD = "format: dosecal/1\nstudy: a study\nsource: a test\n"
+OPEN = Site()
+"""A site that never closes."""
 MAY_REFUSE = {"closed"}
 """A course that has no open place is rightly refused."""
 
@@ -49,13 +51,13 @@ class Case(NamedTuple):
         flags = frozenset({"fasting"} if self.fasting else ())
         return Participant(day_1=day_1 or self.day_1, arm=self.arm, zone=zone("Europe/Berlin"), flags=flags, horizon=horizon)
 
-    def schedule(self, site: Site = ALWAYS_OPEN, day_1: date | None = None, horizon: date | None = None) -> Schedule:
+    def schedule(self, site: Site = OPEN, day_1: date | None = None, horizon: date | None = None) -> Schedule:
         return expand(self.regimen(), self.participant(day_1, horizon), site)
 
     def lines(self) -> list[Line]:
         return self.draft.of(self.arm, fasting=self.fasting)
 
-    def world(self, site: Site = ALWAYS_OPEN) -> World:
+    def world(self, site: Site = OPEN) -> World:
         return World(self.draft, self.lines(), self.day_1, lambda day: weekday(day) not in site.weekend and day not in site.closed)
 
 

@@ -20,7 +20,8 @@ def flat(courses: list[Course]) -> list[date]:
 def ties(draw: st.DrawFn, target: Line, asking: str | None) -> Timing:
     """A phrase about another item; `asking` is the phase of the item that asks."""
     name = target.name
-    kinds = ["after each", "before each", "of first", "of last", "first", "span", *(["minutes"] if target.clocks else [])]
+    kinds = ["after each", "before each", "of first", "of last", "first", *(["minutes"] if target.clocks else [])]
+    kinds += ["span"] if asking is None else []
     kinds += ["first days", "end of course"] if target.course > 1 else []
     kinds += ["for"] if target.single and target.phase == asking else []
     kind = draw(st.sampled_from(kinds))

@@ -48,7 +48,7 @@ def test_a_roster_file_holds_what_it_says() -> None:
     assert (roster.day_1, roster.zone.name) == (date(2026, 1, 5), "Europe/Berlin")
     assert roster.cohorts == (Cohort("escalation", ("S101", "102")), Cohort("expansion", ("S201",)))
     first, second = roster.participants["S101"], roster.participants["102"]
-    assert (first.id, first.arm, first.birth_date, first.flags) == ("S101", "A", date(1980, 2, 29), {"premenopausal"})
+    assert (first.id, first.arm, first.birth_date, first.flags) == ("S101", "A", date(1980, 2, 29), frozenset({"premenopausal"}))
     assert first.measures == {"weight": Amount(Decimal("70.5"), "kg")}
     assert first.zone is None
     assert second.zone is not None

@@ -53,6 +53,14 @@ class Asked(Struct, frozen=True):
     later: bool = False
 
 
+def outside_phase(what: str, last_day: date, scope: Scope, part: str) -> Diagnostic:
+    """The refusal of what lies after the last day of its phase or cycle; `part` is what the phrase shows of it."""
+    length = (last_day - scope.first_day).days + 1
+    of = f"cycle {scope.cycle} of `{scope.phase}`" if scope.cycle is not None else f"the phase `{scope.phase}`"
+    message = f"{what} beyond {of}, which has {length} day{'s' * (length != 1)}"
+    return Diagnostic("outside-phase", message, "correct the number, or the length that the phase states", part=part)
+
+
 def bounded(count: int) -> None:
     """Raise Refused for more occurrences than anyone could want."""
     if count > MOST:

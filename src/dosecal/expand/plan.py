@@ -101,6 +101,9 @@ class Plan:
         if end is None and number + 1 < len(self.phases) and self.phases[number + 1].starts is not None and phase.cycle is None:
             following = self.phase_start(self.phases[number + 1])
             end = plus_days(following, -1) if following is not None else None
+        if end is None and number + 1 < len(self.phases) and self.phases[number + 1].starts is None and not _open_ended(phase):
+            message = f"`{phase.name}` has no end, so `{self.phases[number + 1].name}` has no start"
+            raise Refused([Diagnostic("phase-length", message, "add `lasts` to it, or `starts` to the one after it")])
         return end
 
     def _phase_found(self, phase: Phase) -> tuple[Found, ...]:
@@ -196,6 +199,11 @@ class Plan:
             yield
         finally:
             self._open.pop()
+
+
+def _open_ended(phase: Phase) -> bool:
+    """Whether a phase goes on until an event is recorded."""
+    return phase.until is not None or (phase.cycle is not None and phase.cycle.count is None)
 
 
 def _circle(waiting: list[tuple[str, Path]]) -> Diagnostic:

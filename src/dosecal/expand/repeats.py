@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from dosecal.diagnostic import Diagnostic, Refused
-from dosecal.expand.occurrence import Asked, Occurrence, Series, anchor_of, bounded, clamp_of
+from dosecal.expand.occurrence import Asked, Occurrence, Series, anchor_of, bounded, clamp_of, outside_phase
 from dosecal.expand.points import WEEK, Scope, Spot, end_of_span, spot_at
 from dosecal.phrases.spell import spell
 from dosecal.phrases.tree import Every, ForSpan, Mark, Point, Span, Through, Until, Weekly
@@ -28,6 +28,7 @@ def every_span(when: Every, step: Span, scope: Scope, asked: Asked, why: str) ->
         day = at.date(scope.months)
         if last is not None and day > last:
             return
+        _within_phase(day, when, scope)
         place = _position(when.start, step.unit, k * step.count, scope)
         month = at.months if step.unit == "month" and at.days == 0 and at.origin == scope.first_day else None
         position = f"{asked.series}no {k + 1}" if numbered else place
@@ -77,6 +78,7 @@ def every_open_day(when: Every, scope: Scope, asked: Asked, why: str) -> Series:
     count = looked = 0
     while (when.times is None or count < when.times) and (last is None or day <= last):
         if scope.site.is_open(day, scope.item):
+            _within_phase(day, when, scope)
             count += 1
             yield (Occurrence(f"{asked.series}no {count}", day, f"open day {count} of {why}"),)
             looked = 0
@@ -110,6 +112,7 @@ def on_weekdays(when: Every | Weekly, days: tuple[Weekday, ...], scope: Scope, a
             day = week_start + timedelta(offset)
             if (last is not None and day > last) or (times is not None and count == times):
                 return
+            _within_phase(day, when, scope)
             count += 1
             if times is not None:
                 yield (Occurrence(f"{asked.series}no {count}", day, why),)
@@ -120,6 +123,12 @@ def on_weekdays(when: Every | Weekly, days: tuple[Weekday, ...], scope: Scope, a
             yield (Occurrence(f"week {week} no {number}", day, why, week=week),)
         week_start = plus_days(week_start, WEEK)
         bounded(count)
+
+
+def _within_phase(day: date, when: Every | Weekly, scope: Scope) -> None:
+    """A repeat that begins in its phase or cycle ends with it at the latest; one that is tied to another item goes where that goes."""
+    if scope.last_day is not None and day > scope.last_day and isinstance(when.start, Mark | None):
+        raise Refused([outside_phase(f"`{spell(when)}` goes", scope.last_day, scope, spell(when))])
 
 
 def _last_date(when: Every | Weekly, start: Spot, scope: Scope, asked: Asked) -> date | None:

@@ -6,7 +6,7 @@ from datetime import date
 from msgspec.structs import replace
 
 from dosecal.diagnostic import Diagnostic, Refused
-from dosecal.expand.occurrence import Asked, Occurrence, Series, anchor_of, bounded, clamp_of
+from dosecal.expand.occurrence import Asked, Occurrence, Series, anchor_of, bounded, clamp_of, outside_phase
 from dosecal.expand.points import Scope, Spot, end_of_span, spots
 from dosecal.expand.repeats import every_open_day, every_span, on_weekdays
 from dosecal.phrases.spell import spell
@@ -87,14 +87,10 @@ def _within_scope(point: Mark, first: date, run: Run, scope: Scope, *, listed: b
     """A numbered day lies in its phase or cycle, or before it; `listed`: its phrase gives it in a list of numbers and ranges."""
     if scope.last_day is None or point.unit == "study day" or plus_days(first, run.last - run.first) <= scope.last_day:
         return
-    length = (scope.last_day - scope.first_day).days + 1
-    of = f"cycle {scope.cycle} of `{scope.phase}`" if scope.cycle is not None else f"the phase `{scope.phase}`"
     several = run.first < run.last
     numbers = f"{run.first}-{run.last}" if several else str(point.number)
     what = f"{point.unit}s {numbers} end" if several else f"{point.unit} {numbers} lies"
-    message = f"{what} beyond {of}, which has {length} day{'s' * (length != 1)}"
-    part = numbers if listed else spell(point)
-    raise Refused([Diagnostic("outside-phase", message, "correct the number, or the length that the phase states", part=part)])
+    raise Refused([outside_phase(what, scope.last_day, scope, numbers if listed else spell(point))])
 
 
 def _starts(base: Point | Numbers) -> Iterator[tuple[Point, Run]]:
