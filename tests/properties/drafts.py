@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from dosecal.study_time import WEEKDAYS
 from tests.properties.regimens import At, counted
-from tests.properties.wholes import KINDS, NAMES, Course, Draft, Line, Phase, Stretch, World
+from tests.properties.wholes import Course, Stretch, World
 
 Courses = Callable[[World, Stretch], list[Course]]
 FAR = 70

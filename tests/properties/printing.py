@@ -58,7 +58,11 @@ def _phase(phase: Phase) -> Iterator[str]:
     if phase.cycle is not None:
         cycle = phase.cycle
         keys = {"length": spell(cycle.length), "count": cycle.count, "count-from": cycle.count_from, "first-day": cycle.first_day or "0"}
-        yield "cycle: {" + ", ".join(f"{key}: {value}" for key, value in keys.items() if value is not None and (key, value) != ("first-day", 1)) + "}"
+        yield (
+            "cycle: {"
+            + ", ".join(f"{key}: {value}" for key, value in keys.items() if value is not None and (key, value) != ("first-day", 1))
+            + "}"
+        )
     if phase.starts is not None:
         yield f"starts: {quoted(spell(phase.starts))}"
     if phase.until is not None:

@@ -1,13 +1,14 @@
 """What could go on without end is refused at once, with the reason; what is only large is laid out within a bounded amount of work.
 
-Work is counted in calls of Python functions, which no machine makes more or fewer: 100,000 of them take some hundredths of a second, and the
-four million at which a test gives up a second or two.
+Work is counted in calls of Python functions, which no machine makes more or fewer: 100,000 of them take some hundredths of a
+second, and the four million at which a test gives up a second or two.
 """
 
 import sys
 from collections.abc import Callable
 from datetime import date
 from types import FrameType
+from typing import Self
 
 import pytest
 
@@ -32,7 +33,7 @@ class Work:
     def __init__(self) -> None:
         self.calls = 0
 
-    def __enter__(self) -> "Work":
+    def __enter__(self) -> Self:
         sys.setprofile(self.count)
         return self
 
@@ -75,7 +76,9 @@ def chain(number: int, *, backwards: bool = False) -> str:
 
 
 def phases(**of: str) -> str:
-    return "phases:\n" + "".join(f"  {name}:\n    lasts: 3 days\n    {keys}\n    calls: {{call {name}: {{when: day 1}}}}\n" for name, keys in of.items())
+    return "phases:\n" + "".join(
+        f"  {name}:\n    lasts: 3 days\n    {keys}\n    calls: {{call {name}: {{when: day 1}}}}\n" for name, keys in of.items()
+    )
 
 
 def cycles(length: str, number: int, items: int) -> str:
@@ -144,14 +147,21 @@ def test_what_is_too_much_is_refused_before_it_is_laid_out(body: str) -> None:
 
 LARGE = {
     "a chain of 1,000 items": (chain(1000), 1000),
-    "windows in a chain of 1,000": (row(1000, lambda k: f"item {k}: {{when: day {k + 1}{f', window: 0 to 2 days after item {k - 1}' if k else ''}}}"), 1000),
+    "windows in a chain of 1,000": (
+        row(1000, lambda k: f"item {k}: {{when: day {k + 1}{f', window: 0 to 2 days after item {k - 1}' if k else ''}}}"),
+        1000,
+    ),
     "1,000 phases": (phases(**{f"p{k}": "" for k in range(1000)}), 1000),
     "5,000 items": (row(5000, lambda k: f"item {k}: {{when: every day 10 times}}"), 50_000),
     "9,999 cycles": (cycles("1 day", 9999, 1), 9999),
-    "9,999 cycles, each with a tie": (cycles("1 day", 9999, 1) + "    calls: {other: {when: 1 day after item 0}}\n", 19_998),
-    "each of 3,000 not before the last of 3,000": ("visits: {a1: {when: every day 3000 times}, a2: {when: every day 3000 times, not-before: last a1}}", 6000),
+    "3,000 cycles, each with a tie": (cycles("1 day", 3000, 1) + "    calls: {other: {when: 1 day after item 0}}\n", 6000),
+    "each of 3,000 not before the last of 3,000": (
+        "visits: {a1: {when: every day 3000 times}, a2: {when: every day 3000 times, not-before: last a1}}",
+        6000,
+    ),
     "1,000 calls after the last of 1,000 visits": (
-        row(1000, lambda k: f"item {k}: {{when: every day 10 times}}") + row(1000, lambda k: f"other {k}: {{when: 1 day after last visit}}", "calls"),
+        row(1000, lambda k: f"item {k}: {{when: every day 10 times}}")
+        + row(1000, lambda k: f"other {k}: {{when: 1 day after last visit}}", "calls"),
         11_000,
     ),
     "39,000 doses with a gap": ("visits: {it: {when: every day 39000 times, at-least: 1 day apart, at: 08:00}}", 39_000),

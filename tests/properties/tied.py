@@ -1,5 +1,6 @@
 """Strategies for items tied to other items and to phases, for what stands beside a phrase, and for the regimen as a whole."""
 
+from collections.abc import Callable
 from datetime import date
 from itertools import chain
 
@@ -19,43 +20,37 @@ def flat(courses: list[Course]) -> list[date]:
 @st.composite
 def ties(draw: st.DrawFn, target: Line, asking: str | None) -> Timing:
     """A phrase about another item; `asking` is the phase of the item that asks."""
-    name = target.name
-    kinds = ["after each", "before each", "of first", "of last", "first", *(["minutes"] if target.clocks else [])]
+    kinds = ["after each", "before each", "before first", "after last", "first", *(["minutes"] if target.clocks else [])]
     kinds += ["span"] if asking is None else []
     kinds += ["first days", "end of course"] if target.course > 1 else []
     kinds += ["for"] if target.single and target.phase == asking else []
-    kind = draw(st.sampled_from(kinds))
-    days = draw(st.integers(1, 9))
+    before = draw(st.sampled_from(("30 minutes before", "2 hours after")))
+    return tie(draw(st.sampled_from(kinds)), target.name, draw(st.integers(1, 9)), before, asking)
 
-    def seen(world: World, scope: Stretch) -> list[Course]:
-        return world.seen(name, asking, scope)
 
-    def each(shift: int) -> Timing:
-        return Timing("", lambda world, scope: [[plus(day, shift)] for day in flat(seen(world, scope))])
+def tie(kind: str, name: str, days: int, minutes: str, asking: str | None) -> Timing:
+    """One kind of tie to the item `name`."""
+    far = counted(days, "day")
 
-    def one(number: int, shift: int) -> Timing:
-        return Timing("", lambda world, scope: [[plus(day, shift)] for day in flat(seen(world, scope))[number:][:1]])
+    def on(words: str, fall: Callable[[list[Course]], list[Course]]) -> Timing:
+        return Timing(words, lambda world, scope: fall(world.seen(name, asking, scope)))
 
-    match kind:
-        case "after each":
-            return each(days)._replace(words=f"{counted(days, 'day')} after each {name}")
-        case "before each":
-            return each(-days)._replace(words=f"{counted(days, 'day')} before each {name}")
-        case "minutes":
-            return each(0)._replace(words=f"{draw(st.sampled_from(('30 minutes before', '2 hours after')))} each {name}")
-        case "of first":
-            return one(0, -days)._replace(words=f"{counted(days, 'day')} before first {name}")
-        case "of last":
-            return one(-1, days)._replace(words=f"{counted(days, 'day')} after last {name}")
-        case "first":
-            return Timing(f"first 2 {name}", lambda world, scope: [[day] for day in flat(seen(world, scope))[:2]])
-        case "for":
-            return Timing(f"each {name} for 3 days", lambda world, scope: [[plus(day, n) for n in range(3)] for day in flat(seen(world, scope))])
-        case "first days":
-            return Timing(f"first 2 days of each {name} course", lambda world, scope: [course[:2] for course in seen(world, scope)])
-        case "end of course":
-            return Timing(f"end of each {name} course", lambda world, scope: [[course[-1]] for course in seen(world, scope)])
-    return Timing(f"every 2 days from first {name} through last {name}", lambda world, scope: every_other(flat(seen(world, scope))))
+    def shifted(by: int, found: list[date]) -> list[Course]:
+        return [[plus(day, by)] for day in found]
+
+    ways = {
+        "after each": on(f"{far} after each {name}", lambda seen: shifted(days, flat(seen))),
+        "before each": on(f"{far} before each {name}", lambda seen: shifted(-days, flat(seen))),
+        "minutes": on(f"{minutes} each {name}", lambda seen: shifted(0, flat(seen))),
+        "before first": on(f"{far} before first {name}", lambda seen: shifted(-days, flat(seen)[:1])),
+        "after last": on(f"{far} after last {name}", lambda seen: shifted(days, flat(seen)[-1:])),
+        "first": on(f"first 2 {name}", lambda seen: shifted(0, flat(seen)[:2])),
+        "for": on(f"each {name} for 3 days", lambda seen: [[plus(day, n) for n in range(3)] for day in flat(seen)]),
+        "first days": on(f"first 2 days of each {name} course", lambda seen: [course[:2] for course in seen]),
+        "end of course": on(f"end of each {name} course", lambda seen: [[course[-1]] for course in seen]),
+        "span": on(f"every 2 days from first {name} through last {name}", lambda seen: every_other(flat(seen))),
+    }
+    return ways[kind]
 
 
 def every_other(days: list[date]) -> list[Course]:
@@ -73,13 +68,13 @@ def phase_edges(draw: st.DrawFn, phases: tuple[Phase, ...]) -> Timing:
 @st.composite
 def in_cycles(draw: st.DrawFn, timing: Timing, phase: Phase) -> Timing:
     """The same in some cycles only."""
-    if phase.count is None or not timing.in_cycles or not draw(st.booleans()):
+    if phase.cycles is None or not timing.in_cycles or not draw(st.booleans()):
         return timing
-    first = draw(st.integers(1, phase.count))
-    choices = [(f"cycle {first}", range(first, first + 1)), (f"cycles from {first}", range(first, phase.count + 1))]
-    choices.append((f"every 2 cycles from {first}", range(first, phase.count + 1, 2)))
-    if first < phase.count:
-        choices.append((f"cycles {first}-{phase.count}", range(first, phase.count + 1)))
+    first = draw(st.integers(1, phase.cycles))
+    choices = [(f"cycle {first}", range(first, first + 1)), (f"cycles from {first}", range(first, phase.cycles + 1))]
+    choices.append((f"every 2 cycles from {first}", range(first, phase.cycles + 1, 2)))
+    if first < phase.cycles:
+        choices.append((f"cycles {first}-{phase.cycles}", range(first, phase.cycles + 1)))
     words, meant = draw(st.sampled_from(choices))
 
     def fall(world: World, scope: Stretch) -> list[Course]:
@@ -112,7 +107,7 @@ def free_items(draw: st.DrawFn, name: str, phases: tuple[Phase, ...]) -> Line:
         course=timing.course,
     )
     line = draw(given_something(line, timing))
-    line = draw(moved_by_closures(line, timing, counted_once=phase is None or phase.count is None))
+    line = draw(moved_by_closures(line, timing, counted_once=phase is None or phase.cycles is None))
     if draw(st.booleans()):
         line = with_keys(line, window=draw(st.sampled_from(("±3 days", "-2 to +8 days", "±1 week", "+0 to +30 days"))))
     clocks = draw(st.sampled_from(("", "", "08:00", "08:00" if line.gap else "[08:00, 20:00]")))
@@ -158,7 +153,7 @@ def tied_items(draw: st.DrawFn, name: str, phases: tuple[Phase, ...], before: li
     phase = draw(st.sampled_from((None, *phases)))
     place = phase.name if phase else None
     targets = [one for one in before if one.clocks < 2 and not one.anew]
-    cyclic = phase is not None and phase.count is not None
+    cyclic = phase is not None and phase.cycles is not None
     section = draw(st.sampled_from(tuple(set(KINDS) - set(GIVEN))))
     if not targets or (phases and draw(st.integers(0, 4)) == 0):
         if not phases:
@@ -201,7 +196,7 @@ def phase_rows(draw: st.DrawFn) -> tuple[Phase, ...]:
             f"phase {'ABCD'[number]}",
             days,
             None if number < here < len(lengths) else cycles,
-            pause if 0 < number and not number <= here < len(lengths) else 0,
+            pause if number > 0 and not number <= here < len(lengths) else 0,
             here=number == here and (number > 0 or days % 2 == 0),
         )
         for number, (days, cycles, pause) in enumerate(lengths)

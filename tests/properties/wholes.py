@@ -36,16 +36,16 @@ class Phase(NamedTuple):
 
     name: str
     days: int
-    count: int | None = None
+    cycles: int | None = None
     pause: int = 0
     here: bool = False
 
     def text(self, before: "Phase | None") -> str:
         unit = "days" if self.days != 1 else "day"
-        if self.count is None:
+        if self.cycles is None:
             length = f"lasts: {self.days // 7} weeks" if self.days % 7 == 0 and self.days > 7 else f"lasts: {self.days} {unit}"
         else:
-            length = f"cycle: {{length: {self.days} {unit}, count: {self.count}, count-from: plan}}"
+            length = f"cycle: {{length: {self.days} {unit}, count: {self.cycles}, count-from: plan}}"
         lines = [length, *(["day-1: here"] if self.here else [])]
         if self.pause and before is not None:
             lines.append(f"starts: {self.pause} days after end of {before.name}")
@@ -53,16 +53,16 @@ class Phase(NamedTuple):
 
     @property
     def whole(self) -> int:
-        return self.days * (self.count or 1)
+        return self.days * (self.cycles or 1)
 
 
 class Line(NamedTuple):
     """One item of the regimen: its phrase, the keys beside it, and how its courses fall in one scope.
 
-    `inside`: it never leaves its phase. `proof`: a closed day changes neither how many there are nor what they are called. `weekly`: it moves
-    by whole weeks with Day 1. `clocks`: how many clock times each of its days has. `step`: the last day of the scope on which 5 mg are given,
-    not 10. `single`: one occurrence in a scope; `course`: how long each of its courses is, where all are alike. `gap`: so many days apart. `meets`:
-    closures may bring two of its occurrences to one day. `anew`: it takes place on the same dates in every cycle.
+    `inside`: it never leaves its phase. `proof`: a closed day changes neither how many there are nor what they are called.
+    `weekly`: it moves by whole weeks with Day 1. `single`: one occurrence in a scope. `course`: how long its courses are, if not one day.
+    `clocks`: how many clock times each of its days has. `step`: the last day of the scope on which 5 mg are given, not 10.
+    `gap`: so many days apart. `meets`: closures may bring two of its occurrences to one day. `anew`: the same dates in every cycle.
     """
 
     section: str
@@ -155,9 +155,9 @@ class World:
             return [Stretch(self.day_1, date.max)]
         phase = next(one for one in self.draft.phases if one.name == line.phase)
         first, last = self.phases[phase.name]
-        if phase.count is None:
+        if phase.cycles is None:
             return [Stretch(first, last)]
-        starts = [first + timedelta(phase.days * number) for number in range(phase.count)]
+        starts = [first + timedelta(phase.days * number) for number in range(phase.cycles)]
         return [Stretch(start, start + timedelta(phase.days - 1), number) for number, start in enumerate(starts, 1)]
 
     def placed(self, name: str) -> list[Placed]:
