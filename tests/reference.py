@@ -41,7 +41,7 @@ REGIMEN: Final = {
     "arms": Said("names, each with what that arm alone has", "everybody has the same"),
     "phases": Said("names of stretches of the study, each with its own day 1", "one stretch"),
     "tables": Said("names of dose tables, for `give: table NAME`", "none"),
-    "cohort-plans": Said("how cohorts follow each other", "none", NO),
+    "cohort-plans": Said("how cohorts follow each other", "none"),
     "blinding": Said("who may see what", "nobody is blinded", NO),
 }
 ARM: Final = {"title": Said("the arm in words", "its name"), "phases": Said("as at the top level", "those of the top level")}
@@ -80,9 +80,9 @@ CYCLE: Final = {
     "first-day": Said("`0`, only where the protocol itself counts cycle days from 0", "day 1"),
 }
 PLAN: Final = {
-    "places": Said("names with numbers (`sentinels 1-2`), each with `when`, `at`, `not-before`", "required", NO),
-    "reviews": Said("names of decision meetings, each with `when`", "none", NO),
-    "next": Said("a point: when the next cohort starts", "not said", NO),
+    "places": Said("names with numbers (`sentinels 1-2`), each with `when`, `at`, `not-before`", "required"),
+    "reviews": Said("names of decision meetings, each with `when`", "none"),
+    "next": Said("a point: when the next cohort starts", "not said"),
 }
 PARTICIPANT: Final = {
     "participant": Said("the id; at most 64 characters"),

@@ -178,6 +178,11 @@ def phases_before_day_1_have_a_length(regimen: Regimen) -> Iterator[Diagnostic]:
             if phase.lasts is None:
                 message = f"`{phase.name}` comes before Study Day 1 and does not say how long it lasts"
                 yield Diagnostic("phase-length", message, "add `lasts: 14 days`, say", path=(*path, phase.name))
+        for phase in phases[: anchor + 1]:
+            if phase.starts is not None:
+                message = f"`{phase.name}` starts where Study Day 1 puts it, so `starts` has no use"
+                mend = "leave `starts` out, or mark another phase `day-1: here`"
+                yield Diagnostic("phase-start", message, mend, path=(*path, phase.name, "starts"))
 
 
 def weekdays_have_a_use(regimen: Regimen) -> Iterator[Diagnostic]:

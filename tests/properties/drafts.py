@@ -45,7 +45,7 @@ def on_days(*numbers: int) -> Courses:
 
 @st.composite
 def timings(draw: st.DrawFn, length: int, *, in_phase: bool) -> Timing:
-    kinds = ("day", "days", "course", "before", "offset", "search", "every", "weekdays", "weekly")
+    kinds = ("day", "days", "course", "course", "before", "offset", "search", "every", "every", "every", "weekdays", "weekly")
     kind = draw(st.sampled_from(kinds if in_phase else (*kinds, "month", "months", "open")))
     return draw(STRATEGIES[kind](length, in_phase))
 
@@ -145,7 +145,7 @@ def endings(draw: st.DrawFn, start: int, length: int, most: int, *, in_phase: bo
 @st.composite
 def everys(draw: st.DrawFn, length: int, in_phase: bool) -> Timing:
     start = draw(st.one_of(st.just(1), st.integers(1, length)))
-    step, unit = draw(st.sampled_from(((1, "day"), (2, "day"), (3, "day"), (5, "day"), (1, "week"), (2, "week"))))
+    step, unit = draw(st.sampled_from(((1, "day"), (1, "day"), (2, "day"), (5, "day"), (1, "week"), (2, "week"))))
     days = step * (7 if unit == "week" else 1)
     ending = draw(endings(start, length, (length - start) // days + 1, in_phase=in_phase))
     after = f" from day {start}" if start > 1 else ""

@@ -22,7 +22,7 @@ def ties(draw: st.DrawFn, target: Line, asking: str | None) -> Timing:
     """A phrase about another item; `asking` is the phase of the item that asks."""
     kinds = ["after each", "before each", "before first", "after last", "first", *(["minutes"] if target.clocks else [])]
     kinds += ["span"] if asking is None else []
-    kinds += ["first days", "end of course"] if target.course > 1 else []
+    kinds += 4 * ["first days", "end of course"] if target.course > 1 else []
     kinds += ["for"] if target.single and target.phase == asking else []
     before = draw(st.sampled_from(("30 minutes before", "2 hours after")))
     return tie(draw(st.sampled_from(kinds)), target.name, draw(st.integers(1, 9)), before, asking)

@@ -94,27 +94,29 @@ def select(
         raise Misused("--start", "no-start", "Day 1 is not given", "add --start YYYY-MM-DD, --participant FILE or --roster FILE")
     path = regimen_path(regimen)
     read = read_regimen_file(path, regimen)
-    inputs = [path]
     own_file: ParticipantFile | None = None
     if participant_file is not None:
         own_file = read_participant_file(participant_file)
-        inputs.append(participant_file)
         _refuse_other_regimen(own_file.participant.regimen or "", own_file.document, regimen, path)
         participant = own_file.participant
     else:
         assert start is not None  # noqa: S101  (for the type checker: refused above)
         participant = _participant(read.regimen, arm, start, zone=zone, days=days, horizon=horizon, identity=identity)
+    inputs = tuple(one for one in (path, participant_file, site_file) if one is not None)
+    return Selected(_laid_out(read, participant, own_file, site_file), read, inputs, participant.id is not None)
+
+
+def _laid_out(read: RegimenFile, participant: Participant, own_file: ParticipantFile | None, site_file: str | None) -> Schedule:
+    """One participant's schedule at their site. Raises Refused, with places in the files."""
     site = ALWAYS_OPEN
     if site_file is not None:
         site = _site(site_file, participant, own_file)
-        inputs.append(site_file)
     elif participant.site is not None:
         _refuse_missing_site(read.regimen, participant, own_file)
     try:
-        schedule = expand(read.regimen, participant, site)
+        return expand(read.regimen, participant, site)
     except Refused as refused:
         raise Refused([_placed(one, read, own_file) for one in refused.diagnostics]) from None
-    return Selected(schedule, read, tuple(inputs), participant.id is not None)
 
 
 def _refuse_also(given: Mapping[str, object], option: str, says: str) -> None:

@@ -148,6 +148,8 @@ def _last_date(when: Every | Weekly, start: Spot, scope: Scope, asked: Asked) ->
             last = _without_end(when, asked)
         case None if not counted:
             last = scope.end()
+            if last is not None:
+                _within_phase(start.date(scope.months), when, scope)
             if last is None and not capped:
                 last = _without_end(when, asked)
     if isinstance(when, Every) and when.at_most is not None:
