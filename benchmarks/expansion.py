@@ -1,4 +1,4 @@
-"""CPU of laying out one interferon participant (345 events), as a ratio to a plain datetime loop that gives the same dates, in interleaved rounds.
+"""CPU of laying out one interferon participant (345 events), against a plain datetime loop with the same dates, interleaved.
 
     python benchmarks/expansion.py [--rounds N]
 

@@ -48,7 +48,8 @@ RATIOS = [
 
 def cpu_ms(command: Sequence[str]) -> float:
     """User and system time of one whole process, in milliseconds. Raises SystemExit when the command fails."""
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}  # an installed program is compiled
+    # An installed program is compiled, so the byte code of this one is to be kept too.
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment)
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)

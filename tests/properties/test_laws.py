@@ -31,6 +31,8 @@ OPEN = Site()
 """A site that never closes."""
 MAY_REFUSE = {"closed"}
 """A course that has no open place is rightly refused."""
+WINDOWS = {"±3 days": (3, 3), "-2 to +8 days": (2, 8), "±1 week": (7, 7), "+0 to +30 days": (0, 30)}
+"""The windows that are drawn: so many days before and after."""
 
 
 def law(examples: int) -> Callable[[Any], Any]:
@@ -200,7 +202,7 @@ def test_the_number_of_events_is_that_of_the_courses_drawn(closed: tuple[Case, S
 @given(closed=closed_cases())
 def test_a_window_holds_its_nominal_date(closed: tuple[Case, Site]) -> None:
     case, site = closed
-    windowed = {line.name for line in case.lines() if "window" in dict(line.keys)}
+    windowed = {line.name: keys["window"] for line in case.lines() if "window" in (keys := dict(line.keys))}
     for event in laid_out(case, site).events:
         if event.item not in windowed or event.course_day > 1 or event.nominal_date == case.day_1:
             assert event.window is None
@@ -208,7 +210,9 @@ def test_a_window_holds_its_nominal_date(closed: tuple[Case, Site]) -> None:
             assert event.window is not None
             assert isinstance(event.window.earliest, date)
             assert isinstance(event.window.latest, date)
-            assert event.window.earliest <= event.nominal_date <= event.window.latest
+            earlier, later = WINDOWS[windowed[event.item]]
+            assert event.window.earliest == event.nominal_date - timedelta(earlier) <= event.nominal_date
+            assert event.window.latest == event.nominal_date + timedelta(later) >= event.nominal_date
             assert event.window.earliest <= event.date <= event.window.latest or "moved-from" not in str(event.flags)
 
 

@@ -142,7 +142,7 @@ def _phases(begun: Begun) -> Iterator[str]:
             yield _line(2, "day-1: here", "Study Day 1 is the first day of this phase; those before it are laid backwards")
         yield from _length(phase)
         if phase.name == begun.day_1 and not _doses(begun):
-            yield from _example_dose(2, "every day" if phase.length is not None else "every day for 28 days")
+            yield from _example_dose(2, "every day" if phase.length is not None else "every day for 14 days")
         elif not own:
             yield from _example_visit(2, f"{phase.name} visit", "day 1")
         yield from _items(own, begun, phase, 2, teach=phase == _first_with_items(begun))
