@@ -185,6 +185,19 @@ def phases_before_day_1_have_a_length(regimen: Regimen) -> Iterator[Diagnostic]:
                 yield Diagnostic("phase-start", message, mend, path=(*path, phase.name, "starts"))
 
 
+def named_cycles_take_place(regimen: Regimen) -> Iterator[Diagnostic]:
+    """A phrase that names cycles names some that its phase has."""
+    phases = [*regimen.phases, *(phase for arm in regimen.arms for phase in arm.phases)]
+    counts = {id(item): phase.cycle.count for phase in phases if phase.cycle is not None for item in phase.items}
+    for one in every_item(regimen):
+        count = counts.get(id(one.item))
+        for number, when in enumerate(one.item.when):
+            if count is not None and isinstance(when, On) and when.cycles is not None and when.cycles.first > count:
+                message = f"`{spell(when.cycles)}` never comes: the phase has {count} cycle{'' if count == 1 else 's'}"
+                path = (*one.path, "when", number)
+                yield Diagnostic("cycles", message, "name a cycle that the phase has", path=path, part=spell(when.cycles))
+
+
 def weekdays_have_a_use(regimen: Regimen) -> Iterator[Diagnostic]:
     """`days` belongs to `n times weekly`."""
     for one in every_item(regimen):
@@ -269,6 +282,7 @@ RULES: Final[tuple[Callable[[Regimen], Iterator[Diagnostic]], ...]] = (
     names_are_unique,
     phases_stand_in_one_place,
     phases_before_day_1_have_a_length,
+    named_cycles_take_place,
     weekdays_have_a_use,
     ranges_have_no_length,
     levels_are_near,

@@ -64,9 +64,11 @@ def _laid_out(plan: Plan) -> list[tuple[PlacedItem, Laid]]:
     faults: list[Diagnostic] = []
     for one in plan.items:
         try:
-            laid.append((one, plan.laid(one)))
+            laid.append((one, plan.laid_out(one)))
         except Refused as refused:
             faults += refused.diagnostics
+            if any(fault.name == "too-many" for fault in refused.diagnostics):
+                break  # the rest would only take its time
     if faults:
         raise Refused(dict.fromkeys(faults))
     return laid

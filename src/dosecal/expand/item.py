@@ -104,16 +104,16 @@ class _Layout:
 
     def days(self, scope: Scope) -> Iterator[Day]:
         """Every occurrence in one scope on its due date, without those that a gap leaves no place for."""
+        earliest = self._not_before(scope)
         series = courses_of(self.item, scope, self.setting.participant, self.setting.until)
         course = _next(series, None)
         while course is not None:
-            days, course = self._placed(course, scope, series)
+            days, course = self._placed(course, scope, series, earliest)
             self.setting.count.add(sum(max(len(day.clocks), 1) for day in days))
             yield from days
 
-    def _placed(self, course: Course, scope: Scope, series: Series) -> tuple[list[Day], Course | None]:
+    def _placed(self, course: Course, scope: Scope, series: Series, earliest: date | None) -> tuple[list[Day], Course | None]:
         """A course on its due dates (nothing when a gap leaves it no place), and the next course."""
-        earliest = self._not_before(scope)
         first = self._day(course[0], course, Due(), scope, earliest)
         window = window_on(first, self.item, first.clocks[0] if first.clocks else None)
         due = due_course(tuple(one.nominal for one in course), self.item.if_closed or STAY, scope, window, earliest)

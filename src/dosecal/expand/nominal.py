@@ -30,9 +30,13 @@ def courses_of(item: Item, scope: Scope, participant: Participant, until: date |
         yield from series[0]  # a repeat alone never meets itself
         return
     phrases: list[list[Course]] = []
+    total = 0
     for one in series:
-        phrases.append(list(one))
-        bounded(sum(map(len, phrases)))
+        phrases.append([])
+        for course in one:
+            phrases[-1].append(course)
+            total += len(course)
+            bounded(total)
     yield from _joined(phrases, left_out)
 
 
@@ -68,7 +72,7 @@ def _dates_of(ref: Ref, scope: Scope) -> Iterator[date]:
 
 
 def _joined(phrases: list[list[Course]], left_out: frozenset[date]) -> Generator[Course, date | None, None]:
-    """The union of an item's phrases in order of date: where two meet on one date and time, the occurrence of the earlier phrase stays.
+    """The union of an item's phrases in order of date: where two phrases meet on one date and time, the earlier's stays.
 
     Numbers within treatment weeks are given here, over all weekly phrases.
     """
@@ -76,11 +80,13 @@ def _joined(phrases: list[list[Course]], left_out: frozenset[date]) -> Generator
     taken: set[tuple[date, object]] = set()
     kept: list[Course] = []
     for phrase in phrases:
+        own: list[Course] = []
         for course in phrase:
             days = tuple(one for one in course if one.nominal not in left_out and _spot(one) not in taken)
-            taken.update(map(_spot, days))
             if days:
-                kept.append(days)
+                own.append(days)
+        taken.update(_spot(one) for course in own for one in course)
+        kept += own
     kept.sort(key=_order)
     for course in kept:
         one = course[0]

@@ -12,7 +12,7 @@ from msgspec import Struct
 from dosecal.diagnostic import Diagnostic, Refused
 from dosecal.expand.points import Scope, Spot, spot_at
 from dosecal.regimen import Phase
-from dosecal.study_time import plus_days
+from dosecal.study_time import DateOutOfRangeError, plus_days
 
 
 class Stretch(Struct, frozen=True):
@@ -59,7 +59,12 @@ def stretches(phase: Phase, first: date, study: Scope, until: date | None) -> It
         return
     number = 1
     while phase.cycle.count is None or number <= phase.cycle.count:
-        start = _cycle_start(phase, first, number - 1, study)
+        try:
+            start = _cycle_start(phase, first, number - 1, study)
+        except DateOutOfRangeError:
+            if phase.cycle.count is None and until is not None:
+                return  # the calendar ends, and what is asked for lies before that
+            raise
         if phase.cycle.count is None and (until is None or start > until):
             if until is None:
                 ends = f"until `{phase.until}` is recorded" if phase.until is not None else "without end: it has no `count`"

@@ -18,7 +18,7 @@ from dosecal.expand.steps import Measures
 from dosecal.participant import Participant, Site
 from dosecal.phrases.tree import Ref
 from dosecal.regimen import SECTIONS, Arm, Phase, PlacedItem, Regimen, items_of, phases_of
-from dosecal.study_time import plus_days
+from dosecal.study_time import LAST_DATE, plus_days
 
 T = TypeVar("T")
 
@@ -26,7 +26,15 @@ BEYOND_HORIZON: Final = timedelta(366)
 """How far past the horizon an open end is laid out, for what comes before something else ("7 days before each dose")."""
 
 _DEEPEST: Final = 40
-"""How many things may wait for one another in a row: no protocol needs ten."""
+"""How many things may wait for one another in one go: Python's own stack is bounded."""
+
+
+class _TooDeepError(Exception):
+    """A row of items that wait for one another is too long for one go; `placed` is the one to begin with."""
+
+    def __init__(self, placed: PlacedItem) -> None:
+        super().__init__(placed.item.name)
+        self.placed = placed
 
 
 class Plan:
@@ -36,7 +44,7 @@ class Plan:
         self.regimen, self.arm, self.participant, self.site = regimen, arm, participant, site
         self.phases = phases_of(regimen, arm)
         self.items = items_of(regimen, arm)
-        self.until = plus_days(participant.horizon, BEYOND_HORIZON.days) if participant.horizon is not None else None
+        self.until = _beyond(participant.horizon)
         tables = {table.name: table.rows for table in regimen.tables}
         months = StudyMonths(participant.day_1, regimen.months)
         self.setting = Setting(
@@ -44,18 +52,51 @@ class Plan:
         )
         self._done: dict[object, object] = {}
         self._open: list[tuple[str, Path]] = []
+        self._by_name: dict[str, list[PlacedItem]] = {}
+        for one in self.items:
+            self._by_name.setdefault(one.item.name, []).append(one)
+        self._found: dict[object, tuple[bool, tuple[Found, ...]]] = {}
 
     # -- asking
 
     def laid(self, placed: PlacedItem) -> Laid:
         """An item laid out in every stretch that it belongs to. Raises Refused."""
+        if len(self._open) >= _DEEPEST and ("item", placed.path) not in self._done:
+            raise _TooDeepError(placed)
         return self._once(("item", placed.path), f"`{placed.item.name}`", placed.path, lambda: self._lay_out(placed))
+
+    def laid_out(self, placed: PlacedItem) -> Laid:
+        """As `laid`, however many items wait for one another in a row: a row too long for one go is begun again further down."""
+        waiting = [placed]
+        while True:
+            try:
+                laid = self.laid(waiting[-1])
+            except _TooDeepError as deep:
+                self._open.clear()
+                if deep.placed in waiting:
+                    names = [(f"`{one.item.name}`", one.path) for one in waiting[waiting.index(deep.placed) :]]
+                    raise Refused([_circle(names)], located=True) from None
+                waiting.append(deep.placed)
+                continue
+            waiting.pop()
+            if not waiting:
+                return laid
 
     def find(self, ref: Ref, asking: PlacedItem | None = None, cycle: int | None = None) -> tuple[Found, ...]:
         """What a name refers to, in order of date: items, every item of a kind, a phase; an event has not happened yet."""
         phase = self._phase_named(ref.name)
         if phase is not None:
             return self._phase_found(phase)
+        own_kind = asking is not None and SECTIONS[asking.item.section].singular == ref.name
+        inside_phase = asking.phase.name if asking is not None and asking.phase is not None else None
+        key = (ref.name, asking.path if asking is not None and own_kind else None, inside_phase, cycle, ref.course)
+        if key not in self._found:
+            self._found[key] = self._look_for(ref, asking, cycle)
+        complete, found = self._found[key]
+        return found if complete or ref.which != "last" else ()  # what has no end yet has no last one
+
+    def _look_for(self, ref: Ref, asking: PlacedItem | None, cycle: int | None) -> tuple[bool, tuple[Found, ...]]:
+        """What a name refers to among the items, and whether that is all there will be."""
         meant = self._meant(ref.name, asking)
         if not meant and ref.name not in self.regimen.events:
             whose = f"the arm `{self.arm.name}`" if self.arm is not None else "this regimen"
@@ -65,9 +106,8 @@ class Plan:
         if same_phase and asking is not None:
             meant = tuple(one for one in meant if one.phase == asking.phase)
         laid = [self.laid(one) for one in meant]
-        if ref.which == "last" and not all(one.complete for one in laid):
-            return ()  # what has no end yet has no last one
-        return found_in(laid, courses=ref.course, cycle=cycle if same_phase else None)
+        found = found_in(laid, courses=ref.course, cycle=cycle if same_phase else None)
+        return all(one.complete for one in laid), found
 
     # -- phases
 
@@ -124,7 +164,7 @@ class Plan:
 
     def _meant(self, name: str, asking: PlacedItem | None) -> tuple[PlacedItem, ...]:
         """The items that a name means: those so called, else every item of the kind ("dose", "visit" ...) but the one that asks."""
-        own = tuple(one for one in self.items if one.item.name == name)
+        own = tuple(self._by_name.get(name, ()))
         return own or tuple(one for one in self.items if SECTIONS[one.item.section].singular == name and one != asking)
 
     def _lay_out(self, placed: PlacedItem) -> Laid:
@@ -178,9 +218,6 @@ class Plan:
             return self._done[key]  # type: ignore[return-value]
         if (what, path) in self._open:
             raise Refused([_circle(self._open[self._open.index((what, path)) :])], located=True)
-        if len(self._open) >= _DEEPEST:
-            message = f"more than {_DEEPEST} items wait for one another in a row"
-            raise Refused([Diagnostic("chain", message, "tie items to a date nearer to the start", path=path)], located=True)
         try:
             with self._making(what, path):
                 made = make()
@@ -204,6 +241,11 @@ class Plan:
 def _open_ended(phase: Phase) -> bool:
     """Whether a phase goes on until an event is recorded."""
     return phase.until is not None or (phase.cycle is not None and phase.cycle.count is None)
+
+
+def _beyond(horizon: date | None) -> date | None:
+    """How far what has no end is laid out: some way past the horizon, within the calendar."""
+    return min(horizon, LAST_DATE - BEYOND_HORIZON) + BEYOND_HORIZON if horizon is not None else None
 
 
 def _circle(waiting: list[tuple[str, Path]]) -> Diagnostic:

@@ -8,7 +8,7 @@ from dosecal.expand.occurrence import Asked, Occurrence, Series, anchor_of, boun
 from dosecal.expand.points import WEEK, Scope, Spot, end_of_span, spot_at
 from dosecal.phrases.spell import spell
 from dosecal.phrases.tree import Every, ForSpan, Mark, Point, Span, Through, Until, Weekly
-from dosecal.study_time import WEEKDAYS, Weekday, plus_days
+from dosecal.study_time import WEEKDAYS, DateOutOfRangeError, Weekday, plus_days
 
 
 def every_span(when: Every, step: Span, scope: Scope, asked: Asked, why: str) -> Series:
@@ -25,7 +25,12 @@ def every_span(when: Every, step: Span, scope: Scope, asked: Asked, why: str) ->
     counted_from = anchor_of(start, scope)
     while when.times is None or k < when.times:
         at = anchor.plus(steps * step.count, step.unit)
-        day = at.date(scope.months)
+        try:
+            day = at.date(scope.months)
+        except DateOutOfRangeError:
+            if last is not None:
+                return  # the calendar ends, and `last` lies before that
+            raise
         if last is not None and day > last:
             return
         _within_phase(day, when, scope)
@@ -82,6 +87,8 @@ def every_open_day(when: Every, scope: Scope, asked: Asked, why: str) -> Series:
             count += 1
             yield (Occurrence(f"{asked.series}no {count}", day, f"open day {count} of {why}"),)
             looked = 0
+        if day == last:
+            return
         day = plus_days(day, 1)
         looked += 1
         bounded(count)
@@ -121,6 +128,8 @@ def on_weekdays(when: Every | Weekly, days: tuple[Weekday, ...], scope: Scope, a
             number = number + 1 if treatment_week == week else 1
             week = treatment_week
             yield (Occurrence(f"week {week} no {number}", day, why, week=week),)
+        if last is not None and week_start + timedelta(WEEK) > last:
+            return
         week_start = plus_days(week_start, WEEK)
         bounded(count)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Final
 
 from msgspec.structs import replace
 
@@ -12,6 +13,9 @@ from dosecal.expand.repeats import every_open_day, every_span, on_weekdays
 from dosecal.phrases.spell import spell
 from dosecal.phrases.tree import Every, FirstDays, Mark, Numbers, Offset, On, OpenDays, Point, Run, Span, Weekdays, When
 from dosecal.study_time import plus_days
+
+LONGEST_KEY: Final = 20_000
+"""The longest key that may be tied to: each tie holds the key of what it is tied to."""
 
 
 def series_of(when: When, scope: Scope, asked: Asked) -> Series:
@@ -51,6 +55,8 @@ def _on(when: On, scope: Scope, asked: Asked, why: str) -> Series:
             detail = f"{which}{why}{anchor_of(spot, scope)}{clamp_of(spot, scope)}"
             days = run.last - run.first + 1 if when.span is None else (end_of_span(spot, when.span, scope) - first).days
             bounded(days)
+            if when.span is not None and isinstance(point, Mark):
+                _course_within_scope(plus_days(first, days - 1), when, point, scope)
             yield tuple(
                 Occurrence(
                     position=f"{name} day {day + 1}" if when.span is not None else f"day {run.first + day}" if days > 1 else name,
@@ -80,6 +86,8 @@ def _in_cycles(when: On, scope: Scope) -> bool:
 def _tie(spot: Spot, *, always: bool) -> str:
     """The position of an occurrence that is tied to another: that one's key, with the offset's words where there may be several."""
     key = spot.tied.key if spot.tied is not None else ""
+    if len(key) > LONGEST_KEY:
+        raise Refused([Diagnostic("chain", "too many items are tied to one another in a row", "tie items to a date nearer to the start")])
     return f"{spot.words} @{key}" if always and spot.words else f"@{key}"
 
 
@@ -91,6 +99,12 @@ def _within_scope(point: Mark, first: date, run: Run, scope: Scope, *, listed: b
     numbers = f"{run.first}-{run.last}" if several else str(point.number)
     what = f"{point.unit}s {numbers} end" if several else f"{point.unit} {numbers} lies"
     raise Refused([outside_phase(what, scope.last_day, scope, numbers if listed else spell(point))])
+
+
+def _course_within_scope(last: date, when: On, point: Mark, scope: Scope) -> None:
+    """A course from a numbered day ends with its phase or cycle at the latest."""
+    if scope.last_day is not None and point.unit != "study day" and last > scope.last_day:
+        raise Refused([outside_phase(f"`{spell(when)}` goes", scope.last_day, scope, spell(when))])
 
 
 def _starts(base: Point | Numbers) -> Iterator[tuple[Point, Run]]:
