@@ -104,6 +104,17 @@ ROUTES: Final[dict[str, Route]] = {
     )
 }
 
+PLAUSIBLE: Final[dict[str, tuple[Decimal, Decimal]]] = {
+    "weight": (Decimal("0.3"), Decimal(500)),
+    "height": (Decimal(20), Decimal(275)),
+    "bsa": (Decimal("0.05"), Decimal(4)),
+    "bmi": (Decimal(5), Decimal(150)),
+    "age": (Decimal(0), Decimal(130)),
+    "gfr": (Decimal(0), Decimal(300)),
+    "creatinine clearance": (Decimal(0), Decimal(400)),
+}
+"""The least and the greatest value of each measure that a human body can have: beyond them it is a slip of the point or of the unit."""
+
 MEASURES: Final[dict[str, tuple[str, ...]]] = {
     "weight": ("kg",),
     "height": ("cm",),

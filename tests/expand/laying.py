@@ -39,6 +39,7 @@ def laid_out(
     horizon: str | None = None,
     days: Mapping[str, str] | None = None,
     times: Mapping[str, str | Mapping[str, str]] | None = None,
+    first_dose: str | None = None,
 ) -> Schedule:
     """The schedule of one participant; `days` as "Mon Wed Fri", `times` as "19:00" or by weekday."""
     participant = Participant(
@@ -48,6 +49,7 @@ def laid_out(
         horizon=date.fromisoformat(horizon) if horizon is not None else None,
         days={name: weekdays(chosen) for name, chosen in (days or {}).items()},
         times={name: named(chosen) for name, chosen in (times or {}).items()},
+        first_dose=first_dose,
     )
     return expand(regimen(body, months), participant, site)
 

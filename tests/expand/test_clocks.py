@@ -191,3 +191,18 @@ def test_a_duration_is_elapsed_time(at: str, lasts: str, elapsed: timedelta, end
 def test_a_duration_may_differ_by_step() -> None:
     schedule = laid_out("visits: {it: {when: days 1-3, lasts: {day 1: 4 hours, days 2-3: 90 minutes}}}")
     assert [event.lasts for event in schedule.events] == [timedelta(hours=4), timedelta(minutes=90), timedelta(minutes=90)]
+
+
+def test_what_the_first_dose_leaves_out_renames_no_other_and_is_said() -> None:
+    body = item("doses", "it", give="1 mg PO", when="every day for 2 days", at="[breakfast, dinner]")
+    times = {"breakfast": "08:00", "dinner": "18:00"}
+    whole = laid_out(body, timezone=BERLIN, times=times)
+    late = laid_out(body, timezone=BERLIN, times=times, first_dose="dinner")
+    assert keys_of(late) == keys_of(whole)[1:] == ["it/day 1/dinner", "it/day 2/breakfast", "it/day 2/dinner"]
+    assert notes_of(late) == ["first-dose"]
+
+
+def test_the_first_dose_leaves_out_nothing_but_doses_at_named_times() -> None:
+    body = "doses: {it: {give: 1 mg IV, when: day 1, at: 07:00}}\nsamples: {blood: {when: day 1, at: breakfast}}"
+    schedule = laid_out(body, timezone=BERLIN, times={"breakfast": "08:00", "dinner": "18:00"}, first_dose="dinner")
+    assert [event.item for event in schedule.events] == ["it", "blood"]

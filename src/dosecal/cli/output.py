@@ -20,6 +20,8 @@ _IN_THE_HEAD: Final = (b"\r\nPRODID:-//dosecal//", b'<meta name="generator" cont
 _AT_THE_START: Final = (b'{"dosecal":', b"date,weekday,study_day,")
 _LAST_LINE: Final = rb"dosecal \d+\.\d+"
 """How a file shows that dosecal wrote it: a calendar and a page; data and a table of cells; a plain table, by its last line."""
+_CALENDAR_OF: Final = (rb"\r\nNAME:[^\r]*", rb"\r\nUID:[0-9a-f]{32}")
+"""A calendar's name, and in its first UID the participant: what tells two calendars apart."""
 _LOOK: Final = 4096
 _CLOSED: Final = "it is closed"
 _FLAGS: Final = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
@@ -53,7 +55,7 @@ def write_out(data: bytes, target: str | None, inputs: Iterable[str | os.PathLik
     path = Path(target)
     if target.endswith(("/", os.sep)):
         raise Unwritable(target, "this is a folder, not a file", "name a file in it")
-    _may_be_replaced(path, inputs, force=force)
+    _may_be_replaced(path, data, inputs, force=force)
     try:
         _replace(path, data)
     except OSError as error:
@@ -78,7 +80,7 @@ def drop_stdout() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _may_be_replaced(path: "Path", inputs: Iterable[str | os.PathLike[str]], *, force: bool) -> None:
+def _may_be_replaced(path: "Path", data: bytes, inputs: Iterable[str | os.PathLike[str]], *, force: bool) -> None:
     """Raises Unwritable where `path` cannot be written, or holds what must not be lost."""
     try:
         state = path.lstat()
@@ -99,8 +101,18 @@ def _may_be_replaced(path: "Path", inputs: Iterable[str | os.PathLike[str]], *, 
         raise Unwritable(path, "this is one of the files that were read", "name another file")
     if not state.st_mode & stat.S_IWUSR:
         raise Unwritable(path, "this file is protected against writing", "name another file, or lift its protection")
-    if not force and not _ours(path):
+    if not force:
+        _refuse_another(path, data)
+
+
+def _refuse_another(path: "Path", data: bytes) -> None:
+    """Raises Unwritable where the file at `path` is not an earlier state of what is to be written."""
+    there = _kind_of(_content(path))
+    if there is None:
         raise Unwritable(path, "there is a file of this name that dosecal did not write", "name another file, or add --force")
+    if there and there != _kind_of(data):
+        problem = "there is another schedule of this name: of another participant, for other readers, or in another format"
+        raise Unwritable(path, problem, "name another file, or add --force")
 
 
 def _same(path: "Path", other: str | os.PathLike[str]) -> bool:
@@ -110,17 +122,34 @@ def _same(path: "Path", other: str | os.PathLike[str]) -> bool:
         return False
 
 
-def _ours(path: "Path") -> bool:
-    """Whether dosecal wrote the file, by its stamp; an empty file belongs to nobody."""
+def _content(path: "Path") -> bytes:
+    """The beginning and the end of a file; nothing where it cannot be read."""
     try:
         with path.open("rb") as file:
             head = file.read(_LOOK)
-            file.seek(max(0, path.stat().st_size - _LOOK))
-            last_line = file.read().rstrip().rpartition(b"\n")[2]
+            file.seek(max(len(head), path.stat().st_size - _LOOK))
+            return head + file.read()
     except OSError:
-        return False
-    stamped = any(stamp in head for stamp in _IN_THE_HEAD) or head.startswith(_AT_THE_START)
-    return not head or stamped or re.match(_LAST_LINE, last_line) is not None
+        return b"?"
+
+
+def _kind_of(content: bytes) -> bytes | None:
+    """What dosecal wrote, by its stamp: a calendar with its name and whose it is, a page, data, cells, a plain table.
+
+    Empty for an empty file, which belongs to nobody; None for what dosecal did not write.
+    """
+    if not content:
+        return b""
+    head = content[:_LOOK]
+    if _IN_THE_HEAD[0] in head:
+        return b"\n".join(found[0] for pattern in _CALENDAR_OF if (found := re.search(pattern, content)))
+    if _IN_THE_HEAD[1] in head:
+        return _IN_THE_HEAD[1]
+    for stamp in _AT_THE_START:
+        if head.startswith(stamp):
+            return stamp
+    last_line = content.rstrip().rpartition(b"\n")[2]
+    return b"a table" if re.match(_LAST_LINE, last_line) else None
 
 
 def _replace(path: "Path", data: bytes) -> None:

@@ -169,6 +169,9 @@ def _place_in(document: Document, diagnostic: Diagnostic) -> Place | None:
     if diagnostic.name == "arm":
         node = document.root.get("arm")
         return document.place(node) if node is not None else Place(document.file)
+    if diagnostic.name == "flags":
+        node = document.root.get("flags")
+        return document.place(node) if node is not None else None
     days = document.root.get("days")
     if diagnostic.name not in ("days", "weekdays") or not isinstance(days, MappingNode):
         return None

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
 
 from dosecal.diagnostic import Diagnostic, Refused
-from dosecal.dose import UNITS, Amount, Dose
+from dosecal.dose import UNITS, Amount, Dose, number_in_source
 from dosecal.expand.occurrence import Occurrence
 from dosecal.expand.steps import Standing, exactly_one
 from dosecal.phrases.spell import spell
@@ -78,6 +78,9 @@ def _finished(amount: Amount, item: Item) -> Amount:
             raise Refused([Diagnostic("unit", message, f"write `{key}` in {amount.unit}", path=(key,))])
         if key == "round":
             steps = (amount.value / limit.value).quantize(Decimal(1), ROUND_HALF_UP)
+            if not steps:
+                message = f"a dose of {number_in_source(amount.value)} {amount.unit} rounds to nothing"
+                raise Refused([Diagnostic("rounds-to-nothing", message, "round to a smaller step", path=("round",))])
             amount = Amount(steps * limit.value, amount.unit)
         elif amount.value > limit.value:
             amount = limit

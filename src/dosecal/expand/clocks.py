@@ -19,10 +19,10 @@ class Clock(Struct, frozen=True):
     instant: Instant
 
 
-def clocks_on(day: date, slots: tuple[At, ...], participant: Participant) -> tuple[Clock, ...]:
+def clocks_on(day: date, slots: tuple[At, ...], participant: Participant, *, doses: bool = False) -> tuple[Clock, ...]:
     """The clock times of an occurrence on `day`, in the participant's zone, in order.
 
-    On Study Day 1 there are none before the participant's `first-dose`.
+    On Study Day 1 doses whose named time lies before the participant's `first-dose` are left out.
 
     Raises Refused without a zone, or when the participant does not give a named time.
     """
@@ -30,7 +30,8 @@ def clocks_on(day: date, slots: tuple[At, ...], participant: Participant) -> tup
     clocks: list[Clock] = []
     for slot in slots:
         named, clock = _wall_time(slot, day, participant)
-        if day == participant.day_1 and participant.first_dose is not None and named < _first(participant.first_dose, day, participant):
+        first = participant.first_dose if doses and day == participant.day_1 and isinstance(slot, NamedTime | NearTime) else None
+        if first is not None and named < _first(first, day, participant):
             continue
         clocks.append(Clock(spell(slot), instant_at(day, clock, zone.rules)))
     return tuple(sorted(clocks, key=lambda clock: clock.instant.local.time()))

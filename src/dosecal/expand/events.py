@@ -16,7 +16,7 @@ from dosecal.expand.occurrence import Occurrence
 from dosecal.expand.points import Found
 from dosecal.expand.refusals import inside
 from dosecal.expand.steps import Measures, Standing, at_most_one
-from dosecal.expand.windows import holds, window_of
+from dosecal.expand.windows import day_of, holds, window_of
 from dosecal.participant import Participant
 from dosecal.phrases.spell import spell
 from dosecal.phrases.tree import Duration
@@ -105,15 +105,20 @@ def _opened(window: Window | None, earliest: date | None) -> Window | None:
         return window
     if window is None:
         return Window(earliest, None)
+    if window.latest is not None and day_of(window.latest) < earliest:
+        message = f"the window ends on {day_of(window.latest)}, and `not-before` allows nothing before {earliest}"
+        raise Refused([Diagnostic("window", message, "let one of the two give way", path=("not-before",))])
     return Window(earliest, window.latest) if window.earliest is None or window.earliest < earliest else window
 
 
 def events_of(day: Day, item: Item, setting: Setting) -> Iterator[Event]:
     """One event for each clock time of the occurrence (one in all where the item has none)."""
-    if item.at and not day.clocks and at_most_one(item.at, day.standing, "at") is not None:
+    slots = at_most_one(item.at, day.standing, "at") if item.at else None
+    if slots is not None and not day.clocks:
         return  # every time of this day lies before the participant's first dose
+    several = slots is not None and len(slots) > 1  # as the regimen has them: what a participant leaves out renames nothing
     for clock in day.clocks or (None,):
-        event = _event(day, item, setting, clock, several=len(day.clocks) > 1)
+        event = _event(day, item, setting, clock, several=several)
         if event is not None:
             yield event
 

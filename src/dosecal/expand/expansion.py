@@ -22,7 +22,7 @@ def expand(regimen: Regimen, participant: Participant, site: Site = ALWAYS_OPEN)
     """
     arm = arm_of(regimen, participant.arm)
     plan = Plan(regimen, arm, participant, site)
-    faults = _wrong_days(participant, plan.items)
+    faults = [*_wrong_days(participant, plan.items), *_wrong_flags(participant, regimen)]
     if faults:
         raise Refused(faults)
     laid = _laid_out(plan)
@@ -72,6 +72,16 @@ def _laid_out(plan: Plan) -> list[tuple[PlacedItem, Laid]]:
     if faults:
         raise Refused(dict.fromkeys(faults))
     return laid
+
+
+def _wrong_flags(participant: Participant, regimen: Regimen) -> list[Diagnostic]:
+    """Flags that the regimen does not name: a slip here would give or withhold treatment in silence."""
+    known = f"its flags are {', '.join(regimen.flags)}" if regimen.flags else "it has none"
+    return [
+        Diagnostic("flags", f"the regimen has no flag `{flag}`", f"{known}", part=flag)
+        for flag in sorted(participant.flags)
+        if flag not in regimen.flags
+    ]
 
 
 def _wrong_days(participant: Participant, placed: tuple[PlacedItem, ...]) -> list[Diagnostic]:

@@ -110,7 +110,18 @@ class _Layout:
         while course is not None:
             days, course = self._placed(course, scope, series, earliest)
             self.setting.count.add(sum(max(len(day.clocks), 1) for day in days))
+            self._note_first_dose(days)
             yield from days
+
+    def _note_first_dose(self, days: list[Day]) -> None:
+        """Say what the participant's first dose leaves out of Day 1."""
+        first = self.setting.participant.first_dose
+        for day in days if first is not None and self.item.at else ():
+            slots = at_most_one(self.item.at, day.standing, "at") or ()
+            left = len(slots) - len(day.clocks)
+            if day.on == self.setting.participant.day_1 and left > 0:
+                message = f"{self.item.name}: {left} dose{'' if left == 1 else 's'} of Day 1 before `first-dose: {first}` left out"
+                self.skipped.append(Diagnostic("first-dose", message, severity="note", path=("at",)))
 
     def _placed(self, course: Course, scope: Scope, series: Series, earliest: date | None) -> tuple[list[Day], Course | None]:
         """A course on its due dates (nothing when a gap leaves it no place), and the next course."""
@@ -149,7 +160,7 @@ class _Layout:
     def _clocks(self, one: Occurrence, on: date, standing: Standing) -> tuple[Clock, ...]:
         slots = at_most_one(self.item.at, standing, "at") if self.item.at else None
         if one.instant is None:
-            return clocks_on(on, slots, self.setting.participant) if slots is not None else ()
+            return clocks_on(on, slots, self.setting.participant, doses=bool(self.item.give)) if slots is not None else ()
         if slots is not None:
             message = f"`{self.item.name}` has two clock times: its `at`, and the one that its `when` gives"
             raise Refused([Diagnostic("two-clocks", message, "keep one of the two", path=("at",))])

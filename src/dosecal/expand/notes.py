@@ -58,8 +58,8 @@ def notes_on(
         closed = [event.date for event in events if not event.at_home and not site.is_open(event.date, item.name)]
         if closed:
             others = len(closed) - 1
-            more = f" and on {others} more closed {'day' if others == 1 else 'days'}" if others else ""
-            message = f"`{item.name}` stays on {closed[0]}, a closed day,{more}: the regimen does not say `if-closed`"
+            more = f" (and on {others} more closed {'day' if others == 1 else 'days'})" if others else ""
+            message = f"`{item.name}` stays on {closed[0]}, a closed day{more}: the regimen does not say `if-closed`"
             yield Diagnostic("closed", message, severity="note")
     for event in events if item.at else ():
         if event.clock is not None and (event.clock.shifted is not None or event.clock.ambiguous):

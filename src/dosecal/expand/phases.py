@@ -52,10 +52,10 @@ def own_end(phase: Phase, first: date, study: Scope) -> date | None:
     return None
 
 
-def stretches(phase: Phase, first: date, study: Scope, until: date | None) -> Iterator[Stretch]:
+def stretches(phase: Phase, first: date, last: date | None, study: Scope, until: date | None) -> Iterator[Stretch]:
     """The phase as one stretch, or its cycles one by one; without a count, as far as `until`. Raises Refused where nobody said how far."""
     if phase.cycle is None:
-        yield Stretch(first, own_end(phase, first, study), f"{phase.name}/")
+        yield Stretch(first, last, f"{phase.name}/")
         return
     number = 1
     while phase.cycle.count is None or number <= phase.cycle.count:

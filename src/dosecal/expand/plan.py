@@ -136,8 +136,11 @@ class Plan:
         first = self.phase_start(phase)
         if first is None:
             return None
-        end = own_end(phase, first, self.study_scope())
         number = self.phases.index(phase)
+        if number < anchor_index(self.phases):  # laid backwards: it ends where the next one begins, whatever its months are
+            following = self.phase_start(self.phases[number + 1])
+            return plus_days(following, -1) if following is not None else None
+        end = own_end(phase, first, self.study_scope())
         if end is None and number + 1 < len(self.phases) and self.phases[number + 1].starts is not None and phase.cycle is None:
             following = self.phase_start(self.phases[number + 1])
             end = plus_days(following, -1) if following is not None else None
@@ -182,7 +185,14 @@ class Plan:
         if first is None:
             return
         with inside(self._phase_path(phase), whole=True):
-            found = list(stretches(phase, first, self.study_scope(), self.until))
+            laid_backwards = self.phases.index(phase) < anchor_index(self.phases)
+            last = self.phase_end(phase) if laid_backwards else own_end(phase, first, self.study_scope())
+            found = self._once(
+                ("stretches", phase.name),
+                f"`{phase.name}`",
+                self._phase_path(phase),
+                lambda: list(stretches(phase, first, last, self.study_scope(), self.until)),
+            )
         for stretch in found:
             yield self._scope(placed, stretch)
 

@@ -63,7 +63,7 @@ def _around(phrase: Around | Between, own: Found, scope: Scope) -> Window | None
 def _between(first: Spot, last: Spot, scope: Scope, phrase: WindowPhrase) -> Window:
     """From one spot to another: local date-times where the phrase counts in hours, else dates."""
     window = Window(_bound(first, scope), _bound(last, scope))
-    if _day(window.earliest) > _day(window.latest):
+    if day_of(window.earliest) > day_of(window.latest):
         message = f"the window `{spell(phrase)}` would end, on {window.latest}, before it begins"
         raise Refused([Diagnostic("window", message, "let the earlier point come first", part=spell(phrase))])
     return window
@@ -77,11 +77,12 @@ def _local(instant: Instant) -> datetime:
     return instant.local.replace(tzinfo=None)
 
 
-def _day(bound: date | datetime | None) -> date:
+def day_of(bound: date | datetime | None) -> date:
+    """The date of a window's end; an open one is before everything."""
     return date.min if bound is None else date(bound.year, bound.month, bound.day)
 
 
 def holds(window: Window, day: date) -> bool:
     """Whether a day lies in a window, both ends included."""
-    after_start = window.earliest is None or _day(window.earliest) <= day
-    return after_start and (window.latest is None or day <= _day(window.latest))
+    after_start = window.earliest is None or day_of(window.earliest) <= day
+    return after_start and (window.latest is None or day <= day_of(window.latest))

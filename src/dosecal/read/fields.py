@@ -111,9 +111,21 @@ def entries(document: Document, node: Node, what: str) -> Reading[tuple[tuple[Sc
         return ()
     kept: list[tuple[Scalar, Node]] = []
     for key, value in node.entries:
-        if (yield from name_of(document, key)) is not None:
+        if _after_comma(key, value):
+            yield _decimal_comma(document, key)
+        elif (yield from name_of(document, key)) is not None:
             kept.append((key, value))
     return tuple(kept)
+
+
+def _after_comma(key: Scalar, value: Node) -> bool:
+    """Whether a key is what stood after a comma that was meant as a decimal point: `{bsa: 1,73 m2}`."""
+    return key.text[:1].isdigit() and isinstance(value, Scalar) and not value.text
+
+
+def _decimal_comma(document: Document, key: Scalar) -> Diagnostic:
+    message = f"a comma inside braces ends a value, and `{key.text}` has none of its own"
+    return Diagnostic("comma", message, "write decimals with a point, as in 1.73", place=document.place(key))
 
 
 def name_of(document: Document, key: Scalar) -> Reading[str | None]:

@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 from msgspec import Struct
 
 from dosecal.diagnostic import Diagnostic, nearest
-from dosecal.dose import MEASURES, Amount
+from dosecal.dose import MEASURES, PLAUSIBLE, Amount, number_in_source
 from dosecal.participant import HolidayCalendar, NamedTimeOfDay, Participant, Site
 from dosecal.phrases import amounts, timing
 from dosecal.phrases.words import Names
@@ -168,7 +168,15 @@ def _measure(document: Document, key: Scalar, node: Node) -> Reading[Amount | No
         mend = f"did you mean `{near}`?" if near else f"the measures are {', '.join(MEASURES)}"
         yield Diagnostic("unknown-key", f"there is no measure `{key.text}`", mend, place=document.place(key))
         return None
-    return (yield from phrase(lambda value, names: amounts.parse_amount(value, names, units), Names())(document, node))
+    amount = yield from phrase(lambda value, names: amounts.parse_amount(value, names, units), Names())(document, node)
+    least, most = PLAUSIBLE[key.text]
+    if amount is not None and not least <= amount.value <= most:
+        said = f"{number_in_source(amount.value)} {amount.unit}"
+        message = f"no participant has a {key.text} of {said}"
+        mend = f"check the decimal point: it lies between {number_in_source(least)} and {number_in_source(most)} {amount.unit}"
+        yield Diagnostic("implausible", message, mend, place=document.place(node))
+        return None
+    return amount
 
 
 def _days(document: Document, _key: Scalar, node: Node) -> Reading[tuple[Weekday, ...] | None]:
