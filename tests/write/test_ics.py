@@ -242,3 +242,10 @@ def test_utc_stamps_do_not_need_the_utc_object() -> None:
     assert only(write_ics(schedule(*injections(DAY_1)), stamped=stamped)) == only(
         write_ics(schedule(*injections(DAY_1)), stamped=datetime(2026, 1, 1, 8, tzinfo=UTC))
     )
+
+
+def test_the_version_of_the_public_holidays_is_reported_and_their_country_is_not() -> None:
+    """As rule 23 does for zone data: what the dates rest on."""
+    written = write_ics(schedule(event("blood test", DAY_1, "labs"), holidays="holidays 0.109"))
+    assert b"\r\nX-DOSECAL-HOLIDAYS:holidays 0.109\r\n" in written
+    assert b"X-DOSECAL-HOLIDAYS" not in write_ics(schedule(event("blood test", DAY_1, "labs")))

@@ -8,6 +8,7 @@ from typing import Any, Final
 import click
 from msgspec import Struct
 
+from dosecal.check import RULES
 from dosecal.cli.messages import Misused
 from dosecal.diagnostic import Diagnostic, Place, Refused
 from dosecal.expand import expand
@@ -108,6 +109,7 @@ def select(
 
 def _laid_out(read: RegimenFile, participant: Participant, own_file: ParticipantFile | None, site_file: str | None) -> Schedule:
     """One participant's schedule at their site. Raises Refused, with places in the files."""
+    _refuse_wrong_regimen(read)
     site = ALWAYS_OPEN
     if site_file is not None:
         site = _site(site_file, participant, own_file)
@@ -117,6 +119,13 @@ def _laid_out(read: RegimenFile, participant: Participant, own_file: Participant
         return expand(read.regimen, participant, site)
     except Refused as refused:
         raise Refused([_placed(one, read, own_file) for one in refused.diagnostics]) from None
+
+
+def _refuse_wrong_regimen(read: RegimenFile) -> None:
+    """Raise Refused for what `validate` finds wrong with the definition itself: nobody's dates are laid out from it."""
+    faults = [read.locate(fault) for rule in RULES for fault in rule(read.regimen) if fault.severity == "error"]
+    if faults:
+        raise Refused(faults)
 
 
 def _refuse_also(given: Mapping[str, object], option: str, says: str) -> None:
@@ -135,6 +144,7 @@ def _from_roster(regimen: str, roster_file: str, identity: str | None, site_file
     read, rostered = read_regimen_file(path, regimen), read_roster_file(roster_file)
     _refuse_other_regimen(rostered.regimen, rostered.document, regimen, path)
     site = read_site_file(site_file).site if site_file is not None else ALWAYS_OPEN
+    _refuse_wrong_regimen(read)
     try:
         result = lay_out_roster(read.regimen, rostered.roster, site)
     except Refused as refused:

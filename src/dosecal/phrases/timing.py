@@ -227,6 +227,9 @@ def span(cursor: Cursor) -> Span:
 def weekdays(cursor: Cursor) -> Weekdays:
     """DAY { DAY }: in the order of the week from any day, each once."""
     start = cursor.at
+    first_day, dash, last_day = cursor.peek(0).partition("-")
+    if dash and first_day in WEEKDAYS and last_day in WEEKDAYS:
+        cursor.refuse("weekdays are named one by one", "write each of them, as in `Sat Sun`", "phrase")
     days: list[Weekday] = [cursor.expect(*WEEKDAYS)]
     while (day := cursor.accept(*WEEKDAYS)) is not None:
         first, before, now = (WEEKDAYS.index(one) for one in (days[0], days[-1], day))

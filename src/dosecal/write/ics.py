@@ -100,7 +100,8 @@ class IcsWriter:
             local += span.local
         used = zone if any(event.clock for event in schedule.events) else None
         vtimezone = self._vtimezones.of(zone, local) if zone and local else b""
-        return b"".join((_head(calendar_name(schedule, self.audience), used), vtimezone, mould.cast(moulds, fields), _CALENDAR_END))
+        head = _head(calendar_name(schedule, self.audience), used, schedule.holidays)
+        return b"".join((head, vtimezone, mould.cast(moulds, fields), _CALENDAR_END))
 
     def _mould(self, event: Event, span: Span, zone: Zone | None, summary: str, description: str) -> mould.Mould:
         shape = Shape(
@@ -152,7 +153,7 @@ def vevent(shape: Shape) -> VEvent:
     return event
 
 
-def _head(name: str, zone: Zone | None) -> bytes:
+def _head(name: str, zone: Zone | None, holidays: str | None) -> bytes:
     """The calendar's own properties, which come before its components (ics rules 4, 18, 23); `zone`: the one used, if any."""
     calendar = Calendar()
     calendar.add("PRODID", mould.text(f"-//dosecal//dosecal {__version__}//EN"))
@@ -161,6 +162,8 @@ def _head(name: str, zone: Zone | None) -> bytes:
     calendar.add("X-WR-CALNAME", mould.text(name))
     if zone is not None:
         calendar.add("X-DOSECAL-ZONE-DATA", mould.text(zone.data_version))
+    if holidays is not None:  # the version of the library alone: its country would tell where the site is
+        calendar.add("X-DOSECAL-HOLIDAYS", mould.text(holidays))
     return mould.rendered(calendar).removesuffix(_CALENDAR_END)
 
 
