@@ -119,7 +119,8 @@ def on_weekdays(when: Every | Weekly, days: tuple[Weekday, ...], scope: Scope, a
             day = week_start + timedelta(offset)
             if (last is not None and day > last) or (times is not None and count == times):
                 return
-            _within_phase(day, when, scope)
+            if scope.last_day is not None:
+                _within_phase(day, when, scope)
             count += 1
             if times is not None:
                 yield (Occurrence(f"{asked.series}no {count}", day, why),)
