@@ -13,6 +13,7 @@ from dosecal.dose import UNITS, Amount, number_in_source
 from dosecal.outline import ArmCount, arms_or_none, count_of, reference_roster, reference_schedule
 from dosecal.phrases.spell import spell
 from dosecal.phrases.tree import Every, Mark, Numbers, Offset, On, Quantity, Span, Weekly
+from dosecal.phrases.walk import nodes_of
 from dosecal.regimen import SECTIONS, Item, Phase, PlacedItem, Regimen
 
 
@@ -70,17 +71,6 @@ def every_item(regimen: Regimen) -> Iterator[PlacedItem]:
     for path, items in holders:
         for item in items:
             yield PlacedItem(item, (*path, item.section, item.name))
-
-
-def nodes_of(tree: object) -> Iterator[Struct]:
-    """A tree's nodes, from the top down: structs, and those inside their fields and tuples."""
-    if isinstance(tree, tuple):
-        for part in tree:
-            yield from nodes_of(part)
-    elif isinstance(tree, Struct):
-        yield tree
-        for field in tree.__struct_fields__:
-            yield from nodes_of(getattr(tree, field))
 
 
 # -- rules

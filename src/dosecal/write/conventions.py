@@ -28,6 +28,7 @@ from dosecal.phrases.tree import (
     Weekly,
     Within,
 )
+from dosecal.phrases.walk import nodes_of
 from dosecal.regimen import Item, Phase, PlacedItem, Regimen
 from dosecal.write.clauses import listed, measure_in_words
 from dosecal.write.tally import measures_of
@@ -36,7 +37,7 @@ from dosecal.write.tally import measures_of
 def conventions_of(regimen: Regimen, placed: Sequence[PlacedItem], phases: Sequence[Phase]) -> Iterator[str]:
     """How the words above are meant, and the defaults that nobody wrote: one sentence each."""
     items = _once(one.item for one in placed)
-    nodes = list(_nodes_of((items, tuple(phases), regimen.cohort_plans)))
+    nodes = list(nodes_of((items, tuple(phases), regimen.cohort_plans)))
     yield from _days(regimen, nodes, phases)
     yield from _repeats(placed)
     yield from _moves(items, placed)
@@ -133,7 +134,7 @@ def _on_open_days(item: Item) -> bool:
 def asked_of(regimen: Regimen, placed: Sequence[PlacedItem], phases: Sequence[Phase]) -> Iterator[str]:
     """What somebody has to say before a schedule can be made, one sentence each."""
     items = _once(one.item for one in placed)
-    nodes = list(_nodes_of((items, tuple(phases), regimen.cohort_plans)))
+    nodes = list(nodes_of((items, tuple(phases), regimen.cohort_plans)))
     yield "Day 1 (a date)." if not regimen.arms else "Day 1 (a date), and the arm."
     clocks = [item for item in items if item.at]
     if clocks:
@@ -177,7 +178,7 @@ def _by_measure(regimen: Regimen, items: Sequence[Item]) -> dict[str, list[str]]
 def _follows_the_site(item: Item) -> bool:
     if item.if_closed is not None and item.if_closed.rule != "stay":
         return True
-    return any(_counts_open_days(node) for node in _nodes_of((item.when, item.window, item.not_before)))
+    return any(_counts_open_days(node) for node in nodes_of((item.when, item.window, item.not_before)))
 
 
 def _counts_open_days(node: Struct) -> bool:
@@ -203,14 +204,3 @@ def _names(names: Iterable[str]) -> str:
 def _once(items: Iterable[Item]) -> tuple[Item, ...]:
     """Each item once, in order, though several arms share it."""
     return tuple(dict.fromkeys(items))
-
-
-def _nodes_of(tree: object) -> Iterator[Struct]:
-    """A tree's structs from the top down, those inside tuples included."""
-    if isinstance(tree, tuple):
-        for part in tree:
-            yield from _nodes_of(part)
-    elif isinstance(tree, Struct):
-        yield tree
-        for field in tree.__struct_fields__:
-            yield from _nodes_of(getattr(tree, field))
