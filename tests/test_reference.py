@@ -15,14 +15,14 @@ import pytest
 from dosecal.diagnostic import Refused
 from dosecal.dose import MEASURES, ROUTES, UNITS, Amount, dose_in_words
 from dosecal.expand import expand
-from dosecal.participant import NamedTimeOfDay, Participant, Site
+from dosecal.participant import Participant, Site
 from dosecal.phrases.names import LANGUAGE_WORDS
 from dosecal.read.nodes import read_document
 from dosecal.read.regimen import read_regimen
 from dosecal.read.zones import zone_named
 from dosecal.regimen import SECTIONS
 from dosecal.schedule import Event, Schedule
-from dosecal.study_time import WEEKDAYS, Zone
+from dosecal.study_time import WEEKDAYS, NamedTimeOfDay, Zone
 from tests.reference import ITEM, MAPPINGS, NO, REFERENCE, Keys, known_keys, with_tables
 
 TEXT = REFERENCE.read_text(encoding="utf-8")

@@ -11,11 +11,11 @@ from msgspec.structs import replace
 from dosecal.diagnostic import Refused
 from dosecal.dose import Amount
 from dosecal.expand import expand
-from dosecal.participant import Cohort, NamedTimeOfDay, Participant, Roster, Site
+from dosecal.participant import Cohort, Participant, Roster, Site
 from dosecal.phrases.tree import NamedTime, NearTime, Weekly
 from dosecal.regimen import Arm, Item, Regimen, items_of
 from dosecal.schedule import Schedule
-from dosecal.study_time import WEEKDAYS, Weekday, Zone, plus_months
+from dosecal.study_time import WEEKDAYS, NamedTimeOfDay, Weekday, Zone, plus_months
 
 if TYPE_CHECKING:
     from dosecal.roster import Rostered

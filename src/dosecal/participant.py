@@ -2,29 +2,24 @@
 
 from collections.abc import Mapping
 from datetime import date, time
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from dosecal.diagnostic import Diagnostic, Refused
 from dosecal.dose import Amount
-from dosecal.study_time import Weekday, Zone, weekday_of
+from dosecal.study_time import NamedTimeOfDay, Weekday, Zone, weekday_of
 
-
-class NamedTimeOfDay(Struct, frozen=True):
-    """A participant's named time: one clock time, or one for each weekday."""
-
-    by_weekday: tuple[time | None, ...]
-    """Monday first; None: no such time on that weekday."""
-
-    def on(self, day: date) -> time | None:
-        return self.by_weekday[day.weekday()]
+if TYPE_CHECKING:
+    from dosecal.record import Record  # only a participant with a record needs the module
 
 
 class Participant(Struct, frozen=True, kw_only=True):
     """One participant; `id` None: a schedule asked for by arm and start date alone.
 
     `horizon` is the last date listed, included; `first_dose` the clock time, or the named one, before which nothing is taken on Day 1.
-    `cohort` (from 1) and `place_time` come from a roster, where a cohort plan gives places.
+    `record` is what really happened, in the order written. `cohort` (from 1) and `place_time` come from a roster, where a cohort plan gives
+    places.
     """
 
     day_1: date
@@ -42,6 +37,7 @@ class Participant(Struct, frozen=True, kw_only=True):
     measures: Mapping[str, Amount] = {}
     days: Mapping[str, tuple[Weekday, ...]] = {}
     times: Mapping[str, NamedTimeOfDay] = {}
+    record: "Record" = ()
 
 
 class HolidayCalendar(Struct, frozen=True, kw_only=True):

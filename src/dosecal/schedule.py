@@ -1,8 +1,9 @@
 """A schedule: every event of one participant, on real dates, each with its reason."""
 
 from collections.abc import Iterable
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from operator import attrgetter
+from typing import Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -11,6 +12,11 @@ from dosecal.diagnostic import Diagnostic
 from dosecal.dose import ROUTES, Dose
 from dosecal.regimen import SECTIONS, Section
 from dosecal.study_time import Instant, MonthRule, StudyDay, Window, Zone
+
+State = Literal["planned", "done", "missed", "held", "skipped", "stopped", "cancelled"]
+"""What became of an occurrence: it is planned; it took place; it was recorded as not given or not done; it is withheld; its minimum gap
+or `if-missed` leaves it out; its phase, its item or the participation has ended; an earlier state of the plan had it, and none has it now.
+"""
 
 
 class Event(Struct, frozen=True, kw_only=True):
@@ -21,7 +27,8 @@ class Event(Struct, frozen=True, kw_only=True):
     `clock` is None for an all-day event; `elapsed`: it comes from hours after (or before) something, not from a time of day; `lasts` is
     elapsed time. `month` is the study month (month 0 begins on Day 1), None before Day 1 and where the regimen does not use months.
     `product` is what is handed out; `subject` the participant in a schedule of several. `reasons` says in plain words why the event is on
-    that date, first things first.
+    that date, first things first. `state` says what became of it. `revision` counts the record entries that changed it, and `revised` is
+    the latest instant (UTC) at which one of them was written; both are known in a followed schedule alone (dosecal.follow).
     """
 
     key: str
@@ -45,6 +52,9 @@ class Event(Struct, frozen=True, kw_only=True):
     product: str | None = None
     window: Window | None = None
     flags: tuple[str, ...] = ()
+    state: State = "planned"
+    revision: int = 0
+    revised: datetime | None = None
     reasons: tuple[str, ...] = ()
 
     @property
@@ -66,7 +76,10 @@ class Event(Struct, frozen=True, kw_only=True):
 class Schedule(Struct, frozen=True, kw_only=True):
     """The events in order of date and time, and what there is to say about them (`notes`: shifted clock times, moves not made ...).
 
-    `holidays` names the source of the public holidays that were taken into account ("holidays 0.109").
+    `absent` are the occurrences that do not take place, on the dates on which they were due, each with its state and reasons; in a
+    followed schedule also those that only an earlier state of the plan had. `beyond` are the events behind the participant's horizon, as
+    far as they are laid out; in a followed schedule only those that an earlier state had before it. `holidays` names the source of the
+    public holidays that were taken into account ("holidays 0.109").
     """
 
     study: str
@@ -78,6 +91,8 @@ class Schedule(Struct, frozen=True, kw_only=True):
     months: MonthRule | None = None
     holidays: str | None = None
     notes: tuple[Diagnostic, ...] = ()
+    absent: tuple[Event, ...] = ()
+    beyond: tuple[Event, ...] = ()
 
 
 def narrowed(schedule: Schedule, *, kinds: frozenset[str] | None = None, first: date | None = None, last: date | None = None) -> Schedule:

@@ -45,6 +45,16 @@ class Window(Struct, frozen=True):
     latest: date | datetime | None
 
 
+class NamedTimeOfDay(Struct, frozen=True):
+    """A participant's named time: one clock time, or one for each weekday."""
+
+    by_weekday: tuple[time | None, ...]
+    """Monday first; None: no such time on that weekday."""
+
+    def on(self, day: date) -> time | None:
+        return self.by_weekday[day.weekday()]
+
+
 class Instant(Struct, frozen=True):
     """A wall-clock time in a zone, made sure of: `local` exists (no daylight-saving gap) and is the first of two (overlap).
 

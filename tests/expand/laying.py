@@ -9,12 +9,12 @@ import pytest
 
 from dosecal.diagnostic import Diagnostic, Refused
 from dosecal.expand import expand
-from dosecal.participant import ALWAYS_OPEN, NamedTimeOfDay, Participant, Site
+from dosecal.participant import ALWAYS_OPEN, Participant, Site
 from dosecal.read.nodes import read_document
 from dosecal.read.regimen import read_regimen
 from dosecal.regimen import Regimen
 from dosecal.schedule import Event, Schedule
-from dosecal.study_time import WEEKDAYS, Weekday, Zone
+from dosecal.study_time import WEEKDAYS, NamedTimeOfDay, Weekday, Zone
 from tests.readers import zones
 
 MONDAY = "2027-01-04"

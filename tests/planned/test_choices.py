@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from dosecal.diagnostic import Refused
 from dosecal.dose import Amount
 from dosecal.expand import expand
-from dosecal.participant import NamedTimeOfDay, Participant, Site
-from dosecal.study_time import WEEKDAYS
+from dosecal.participant import Participant, Site
+from dosecal.study_time import WEEKDAYS, NamedTimeOfDay
 from tests.planned.reckoning import Who, plus
 from tests.planned.test_planned import agree, lawful, own, person
 from tests.planned.trials import TRIALS, regimen_of, site_of, who_of

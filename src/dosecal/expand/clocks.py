@@ -6,10 +6,10 @@ from msgspec import Struct
 
 from dosecal.diagnostic import Diagnostic, Refused
 from dosecal.expand.refusals import unbuilt
-from dosecal.participant import NamedTimeOfDay, Participant
+from dosecal.participant import Participant
 from dosecal.phrases.spell import spell
 from dosecal.phrases.tree import At, AtPlace, ClockTime, NamedTime, NearTime
-from dosecal.study_time import WEEKDAYS, Instant, Zone, instant_at
+from dosecal.study_time import WEEKDAYS, Instant, NamedTimeOfDay, Zone, instant_at
 
 
 class Clock(Struct, frozen=True):

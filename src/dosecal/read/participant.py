@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from dosecal.diagnostic import Diagnostic, nearest
 from dosecal.dose import MEASURES, PLAUSIBLE, Amount, number_in_source
-from dosecal.participant import HolidayCalendar, NamedTimeOfDay, Participant, Site
+from dosecal.participant import HolidayCalendar, Participant, Site
 from dosecal.phrases import amounts, timing
 from dosecal.phrases.words import Names
 from dosecal.read.fields import Reading, calendar_date, clock_time, each, entries, keys_of, many, optional, phrase, run, text
@@ -17,7 +17,7 @@ from dosecal.read.files import FilePath, read_bytes
 from dosecal.read.holidays import holidays_of
 from dosecal.read.nodes import Document, Mapping, Node, Scalar, Sequence, read_document
 from dosecal.read.zones import zone_named
-from dosecal.study_time import WEEKDAYS, Weekday, Zone
+from dosecal.study_time import WEEKDAYS, NamedTimeOfDay, Weekday, Zone
 
 _PARTICIPANT: Final = (
     "participant", "regimen", "arm", "day-1", "timezone", "site", "horizon", "birth-date", "flags", "measures", "days", "times",
