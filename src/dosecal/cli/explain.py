@@ -34,7 +34,7 @@ def command(*, day: date | None, item: str | None, **selection: Any) -> None:
     if day is not None:
         _explain_day(select(**selection), day, item)
         return
-    given = [name for name, value in selection.items() if value is not None and name not in _ALONE]
+    given = [name for name, value in selection.items() if value not in (None, ()) and name not in _ALONE]
     if given or item is not None:
         raise click.UsageError("a participant is explained on a date: add --on YYYY-MM-DD, or name no more than REGIMEN and --arm")
     read = read_regimen_file(regimen_path(selection["regimen"]))

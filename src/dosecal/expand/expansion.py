@@ -4,6 +4,8 @@ The order is that of the language's rule 14: nominal date; `except`; the calenda
 replayed yet, so an event stands where it is due. All that is wrong is found before anything is refused.
 """
 
+from collections.abc import Mapping
+
 from msgspec.structs import replace
 
 from dosecal.diagnostic import Diagnostic, Refused
@@ -15,7 +17,14 @@ from dosecal.regimen import Arm, PlacedItem, Regimen
 from dosecal.schedule import Schedule, in_order
 
 
-def expand(regimen: Regimen, participant: Participant, site: Site = ALWAYS_OPEN) -> Schedule:
+def expand(
+    regimen: Regimen,
+    participant: Participant,
+    site: Site = ALWAYS_OPEN,
+    *,
+    sites: Mapping[str, Site] = {},
+    amendments: Mapping[str, Regimen] = {},
+) -> Schedule:
     """The schedule of `participant` on `regimen`, as planned. Pure: no clock, no environment, no file.
 
     Raises Refused with every reason why it cannot be laid out; paths lead into the regimen file.
