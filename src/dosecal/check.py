@@ -94,11 +94,15 @@ def every_phrase(regimen: Regimen) -> Iterator[tuple[Path, object]]:
             value = getattr(one.item, field)
             path = (*one.path, field.rstrip("_").replace("_", "-"))
             yield from (((*path, number), part) for number, part in enumerate(value)) if isinstance(value, tuple) else ((path, value),)
+    for path, phase in _every_phase(regimen):
+        yield from (((*path, "lasts"), phase.lasts), ((*path, "cycle"), phase.cycle), ((*path, "starts"), phase.starts))
+
+
+def _every_phase(regimen: Regimen) -> Iterator[tuple[Path, Phase]]:
+    """Every phase of the file once, with its path."""
     owners: list[tuple[Path, tuple[Phase, ...]]] = [((), regimen.phases), *(((("arms", arm.name)), arm.phases) for arm in regimen.arms)]
     for owner, phases in owners:
-        for phase in phases:
-            path = (*owner, "phases", phase.name)
-            yield from (((*path, "lasts"), phase.lasts), ((*path, "cycle"), phase.cycle), ((*path, "starts"), phase.starts))
+        yield from (((*owner, "phases", phase.name), phase) for phase in phases)
 
 
 def repeats_have_an_end(regimen: Regimen) -> Iterator[Diagnostic]:
@@ -115,7 +119,12 @@ def repeats_have_an_end(regimen: Regimen) -> Iterator[Diagnostic]:
 
 
 def counting_is_said(regimen: Regimen) -> Iterator[Diagnostic]:
-    """A dose that repeats at more than one day's distance says whether a late dose moves the following ones."""
+    """A dose that repeats at more than one day's distance says whether a late dose moves the following ones; a cycle, whether a delay does."""
+    for path, phase in _every_phase(regimen):
+        if phase.cycle is not None and phase.cycle.count_from is None:
+            message = f"whether a delayed cycle of `{phase.name}` moves the later ones is not said"
+            mend = "add `count-from: actual` (they move with it) or `count-from: plan` (they stay)"
+            yield Diagnostic("count-from", message, mend, path=(*path, "cycle"))
     for one in every_item(regimen):
         if one.item.section != "doses" or one.item.count_from is not None:
             continue

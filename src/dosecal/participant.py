@@ -50,10 +50,19 @@ class HolidayCalendar(Struct, frozen=True, kw_only=True):
     source: str
 
 
+class SiteClosing(Struct, frozen=True):
+    """Days without an open day for one item (a machine is down), both included."""
+
+    item: str
+    first: date
+    last: date
+
+
 class Site(Struct, frozen=True, kw_only=True):
     """When a site is open: its weekend, its closing days and public holidays, and extra open days for some items.
 
-    `known` is False where nobody said anything about the site.
+    `known` is False where nobody said anything about the site. From a record come `closings`, and `later`: from that date on the
+    participant goes to another site.
     """
 
     weekend: frozenset[Weekday] = frozenset()
@@ -61,11 +70,14 @@ class Site(Struct, frozen=True, kw_only=True):
     open: Mapping[date, frozenset[str]] = {}
     holidays: HolidayCalendar | None = None
     known: bool = True
+    closings: tuple[SiteClosing, ...] = ()
+    later: tuple[date, "Site"] | None = None
 
     @property
     def never_closes(self) -> bool:
         """Whether every day is open."""
-        return not (self.weekend or self.closed or self.holidays)
+        shut = self.weekend or self.closed or self.holidays or self.closings
+        return not shut and (self.later is None or self.later[1].never_closes)
 
     def needed(self, words: str) -> None:
         """Raise Refused where nobody described the site: `words` counts its open days."""
@@ -75,6 +87,10 @@ class Site(Struct, frozen=True, kw_only=True):
 
     def is_open(self, day: date, item: str) -> bool:
         """Whether `item` can take place here on `day`. Raises Refused in a year whose public holidays are not known."""
+        if self.later is not None and day >= self.later[0]:
+            return self.later[1].is_open(day, item)
+        if any(one.item == item and one.first <= day <= one.last for one in self.closings):
+            return False
         if item in self.open.get(day, ()):
             return True
         return day not in self.closed and weekday_of(day) not in self.weekend and not self._is_holiday(day)

@@ -17,9 +17,19 @@ CASES = {
     "001-care-ms-ii-alemtuzumab-12mg-month-end": {"dose": 14, "lab": 25, "assessment": 9},
     "002-care-ms-ii-alemtuzumab-24mg-year-end": {"dose": 14, "lab": 24, "assessment": 8},
     "003-care-ms-ii-interferon-44mcg-dst": {"dose": 314, "lab": 24, "assessment": 8},
+    "004-rebif-titration-48h-missed-dose": {"dose": 23},
     "005-methotrexate-weekly-folic-acid-other-days": {"dose": 168, "lab": 10},
+    "006-mfolfox6-delay-and-reduction": {"assessment": 3, "dose": 48, "lab": 13, "other": 12, "visit": 2},
     "007-lenalidomide-dexamethasone-until-progression": {"dose": 189, "lab": 15},
+    "008-carboplatin-paclitaxel-3-on-1-off-discontinued": {"dose": 27, "lab": 8, "visit": 2},
+    "009-ocrelizumab-loading-maintenance-mri": {"assessment": 9, "dose": 10},
+    "010-cladribine-weight-banded": {"dose": 20, "lab": 6},
+    "011-dimethyl-fumarate-bid-with-meals": {"call": 2, "dose": 83, "lab": 2},
+    "012-fingolimod-first-dose-observation-reinitiation": {"assessment": 25, "dose": 94},
+    "013-bnt162b2-two-dose-reanchored": {"assessment": 16, "dose": 2, "visit": 6},
     "014-single-ascending-dose-sentinel-pk": {"dose": 16, "sample": 112, "visit": 16, "other": 2},
+    "015-radiotherapy-temozolomide-us-holidays": {"dose": 109, "lab": 14},
+    "016-paliperidone-3-month-depot-window": {"call": 6, "dose": 6},
     "017-crossover-2x2-run-in-washout": {"dose": 28, "visit": 5, "assessment": 5, "call": 1},
     "018-cdisc-pilot-lzzt-visits": {"dose": 181, "visit": 12, "call": 4, "other": 2},
 }
@@ -86,8 +96,10 @@ def laid_out(case: str) -> list[dict[str, Any]]:
 
 
 def is_forbidden(event: dict[str, Any], entry: dict[str, Any]) -> bool:
-    """Whether a `must_not` entry means this event: its date, its kind and, where the entry says so, a word of its label."""
-    return (event["date"], event["kind"]) == (entry["date"], entry["kind"]) and entry.get("label_contains", "") in event["label"]
+    """Whether a `must_not` entry means this event: its date, its kind and, where the entry says so, its time or a word of its label."""
+    if (event["date"], event["kind"]) != (entry["date"], entry["kind"]):
+        return False
+    return entry.get("label_contains", "") in event["label"] and entry.get("time", event.get("time")) == event.get("time")
 
 
 def listed(events: Counter[Facts]) -> list[str]:

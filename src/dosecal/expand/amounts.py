@@ -17,15 +17,18 @@ _CALVERT = Decimal(25)
 """Calvert 1989: dose in mg = AUC x (GFR + 25)."""
 
 
-def dose_of(item: Item, occurrence: Occurrence, standing: Standing, tables: Tables) -> Dose | None:
+def dose_of(item: Item, occurrence: Occurrence, standing: Standing, tables: Tables, adjusted: Amount | Auc | None = None) -> Dose | None:
     """What the occurrence gives, by its nominal date; None where the amounts of a course say `none` for its day.
 
-    Measures are those on the first day of the course, so that no band switches inside one. Raises Refused when no step applies or two do,
-    when a measure is not known, or when the amounts of a course are not as many as its days.
+    `adjusted`: the amount of an adjustment, in place of the plan's. Measures are those on the first day of the course, so that no band
+    switches inside one. Raises Refused when no step applies or two do, when a measure is not known, or when the amounts of a course are
+    not as many as its days.
     """
     named = give = exactly_one(item.give, standing, "give")
     if isinstance(give, FromTable):
         give = exactly_one(tables[give.name], standing, "give")
+    if adjusted is not None:
+        give = _adjusted(give, adjusted, occurrence)
     match give:
         case Placebo(route):
             return Dose(None, route)
@@ -48,6 +51,16 @@ def fixed_dose(item: Item) -> Dose | None:
         case Quantity((amount,), unit, route) if amount is not None and UNITS[unit].per is None:
             return Dose(_finished(Amount(amount, unit), item), route)
     return None
+
+
+def _adjusted(give: Give, adjusted: Amount | Auc, occurrence: Occurrence) -> Give:
+    """What is given instead; a day of a course on which the plan gives nothing stays one."""
+    if isinstance(adjusted, Auc):
+        return Auc(adjusted.target, give.route) if isinstance(give, Auc) else give
+    if not isinstance(give, Quantity):
+        return give
+    planned = _of_day(give, occurrence) if len(give.amounts) > 1 else give.amounts[0]
+    return Quantity((adjusted.value if planned is not None else None,), adjusted.unit, give.route)
 
 
 def _of_day(give: Quantity, occurrence: Occurrence) -> Decimal | None:

@@ -3,12 +3,13 @@
 from bisect import bisect_right
 from collections.abc import Iterator
 from datetime import date, timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from dosecal.diagnostic import Diagnostic, Refused
+from dosecal.dose import Amount, Dose
 from dosecal.expand.amounts import Tables, dose_of
 from dosecal.expand.clocks import Clock
 from dosecal.expand.closures import Due
@@ -16,13 +17,17 @@ from dosecal.expand.occurrence import Occurrence
 from dosecal.expand.points import Found
 from dosecal.expand.refusals import inside
 from dosecal.expand.steps import Measures, Standing, at_most_one
-from dosecal.expand.windows import day_of, holds, window_of
+from dosecal.expand.windows import day_of, holds, outside, window_of
 from dosecal.participant import Participant
 from dosecal.phrases.spell import spell
 from dosecal.phrases.tree import Duration
 from dosecal.regimen import Item, Regimen
-from dosecal.schedule import Event
+from dosecal.schedule import Event, State
 from dosecal.study_time import DateOutOfRangeError, MonthRule, Window, plus_months, study_day
+
+if TYPE_CHECKING:
+    from dosecal.expand.told import Told
+    from dosecal.record import Entry
 
 MOST_EVENTS: Final = 60_000
 """The most events of one participant: thirty a day for five years."""
@@ -38,6 +43,12 @@ class Setting(Struct, frozen=True):
     until: date | None
     count: "Count"
     months: "StudyMonths"
+    told: "Told | None" = None
+    people: tuple[tuple[date, Participant], ...] = ()
+
+    def participant_on(self, day: date) -> Participant:
+        """The participant with the named times that hold on a day; `people` are those that the record gives, each from its day on."""
+        return next((one for on, one in reversed(self.people) if on <= day), self.participant)
 
 
 class StudyMonths:
@@ -73,20 +84,31 @@ class Count:
 
 
 class Day(Struct, frozen=True):
-    """One occurrence on its due date: the number of its course, how that moved, its clock times, and what conditions ask of it."""
+    """One occurrence: the number of its course, how that moved, where it stands, its clock times, and what conditions ask of it.
+
+    `due_on` is its due date, `on` where the record leaves it. `state`, `flags`, `reasons`, `amount` (really given) and `entries` come from
+    the record; `waited_from` is the day on which it was due before it was withheld.
+    """
 
     one: Occurrence
     course: int
     due: Due
     on: date
+    due_on: date
     clocks: tuple[Clock, ...]
     standing: Standing
     earliest: date | None = None
+    state: State = "planned"
+    flags: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
+    amount: Amount | None = None
+    entries: tuple["Entry", ...] = ()
+    waited_from: date | None = None
 
 
 def window_on(day: Day, item: Item, clock: Clock | None) -> Window | None:
     """The window of a course, for its first day: around its nominal date, or around its clock time where it is in hours."""
-    if not item.window or day.one.course_day > 1:
+    if not item.window or day.one.course_day > 1 or day.due.origin:
         return None
     scope = day.standing.scope
     phrase = at_most_one(item.window, day.standing, "window")
@@ -127,12 +149,13 @@ def _event(day: Day, item: Item, setting: Setting, clock: Clock | None, *, sever
     one, scope = day.one, day.standing.scope
     slot = clock.slot if clock is not None else None
     standing = replace(day.standing, slot=slot) if slot else day.standing
-    dose = dose_of(item, one, standing, setting.tables) if item.give else None
+    dose, dose_flags = _dose(day, item, setting, standing)
     if dose is None and item.give:
         return None
     lasts = at_most_one(item.lasts, standing, "lasts") if item.lasts else None
     key = f"{scope.prefix}{item.name}/{one.position}"
-    moved = day.on != one.nominal
+    window = _opened(window_on(day, item, clock), day.earliest) if one.course_day == 1 and (item.window or day.earliest) else None
+    on = day.on if clock is None else clock.instant.local.date()
     return Event(
         key=f"{key}/{slot}" if several else key,
         section=item.section,
@@ -141,8 +164,8 @@ def _event(day: Day, item: Item, setting: Setting, clock: Clock | None, *, sever
         phase=scope.phase,
         cycle=scope.cycle,
         nominal_date=one.nominal,
-        due_date=day.on,
-        date=day.on if clock is None else clock.instant.local.date(),
+        due_date=day.due_on,
+        date=on,
         study_day=study_day(scope.day_1, day.on),
         course_day=one.course_day,
         course_days=one.course_days,
@@ -152,10 +175,38 @@ def _event(day: Day, item: Item, setting: Setting, clock: Clock | None, *, sever
         lasts=_length(lasts) if lasts is not None else None,
         dose=dose,
         product=at_most_one(item.product, standing, "product") if item.product else None,
-        window=_opened(window_on(day, item, clock), day.earliest) if one.course_day == 1 and (item.window or day.earliest) else None,
-        flags=(*((f"moved-from:{one.nominal}",) if moved else ()), *_clock_flags(clock)),
-        reasons=(one.why, day.due.reason) if day.due.reason is not None else (one.why,),
+        window=window,
+        flags=(*_date_flags(day, window, on, clock), *day.flags, *dose_flags, *_clock_flags(clock)),
+        state=day.state,
+        reasons=(one.why, *((day.due.reason,) if day.due.reason is not None else ()), *day.reasons),
     )
+
+
+def _date_flags(day: Day, window: Window | None, on: date, clock: Clock | None) -> Iterator[str]:
+    """What there is to say of a date that is not the planned one."""
+    scope = day.standing.scope
+    if day.on != day.one.nominal:
+        yield f"moved-from:{day.one.nominal}"
+    if scope.delayed_from is not None and day.on == scope.first_day:
+        yield f"delayed-from:{scope.delayed_from}"
+    if window is not None and outside(window, on, clock.instant if clock is not None else None):
+        yield "out-of-window"
+
+
+def _dose(day: Day, item: Item, setting: Setting, standing: Standing) -> tuple[Dose | None, tuple[str, ...]]:
+    """What the occurrence gives: as planned, as the record adjusts it, or as it was really given; and the flags that say so."""
+    if not item.give:
+        return None, ()
+    told = setting.told
+    to = told.adjustment(item.name, day.on) if told is not None else None
+    dose = dose_of(item, day.one, standing, setting.tables, to)
+    flags = ("adjusted",) if to is not None else ()
+    if dose is None or day.amount is None or dose.amount is None:
+        return dose, flags
+    if day.amount.unit != dose.amount.unit and told is not None:
+        message = f"`{item.name}` is given in {dose.amount.unit}, and the amount is in {day.amount.unit}"
+        told.doubt(day.entries[-1], "unit", message, f"write the amount in {dose.amount.unit}", "amount")
+    return Dose(day.amount, dose.route), (*flags, "amount-differs") if day.amount != dose.amount else flags
 
 
 def _length(duration: Duration) -> timedelta:

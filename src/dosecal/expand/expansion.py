@@ -1,10 +1,11 @@
 """Regimen + Participant + Site -> Schedule: every item in order of dependence, every occurrence in order of date.
 
-The order is that of the language's rule 14: nominal date; `except`; the calendar rule; `not-before` and gaps: the due date. No record is
-replayed yet, so an event stands where it is due. All that is wrong is found before anything is refused.
+The order is that of the language's rule 14: nominal date; `except`; the calendar rule; `not-before` and gaps: the due date; the record:
+where it stands. All that is wrong is found before anything is refused.
 """
 
 from collections.abc import Mapping
+from datetime import date
 
 from msgspec.structs import replace
 
@@ -25,29 +26,41 @@ def expand(
     sites: Mapping[str, Site] = {},
     amendments: Mapping[str, Regimen] = {},
 ) -> Schedule:
-    """The schedule of `participant` on `regimen`, as planned. Pure: no clock, no environment, no file.
+    """The schedule of `participant` on `regimen`, as the record leaves it. Pure: no clock, no environment, no file.
 
-    Raises Refused with every reason why it cannot be laid out; paths lead into the regimen file.
+    `sites` are those that the record may name, `amendments` the later versions of the protocol. Raises Refused with every reason why it
+    cannot be laid out; paths lead into the regimen file, those that begin with `record` into the participant's.
     """
+    if participant.record:
+        from dosecal.expand.replay import expand_record  # noqa: PLC0415  (only where there is a record)
+
+        return expand_record(regimen, participant, site, sites, amendments)
     arm = arm_of(regimen, participant.arm)
-    plan = Plan(regimen, arm, participant, site)
+    return schedule_of(Plan(regimen, arm, participant, site))
+
+
+def schedule_of(plan: Plan) -> Schedule:
+    """The schedule of a plan: everything in it laid out. Raises Refused."""
+    regimen, participant = plan.regimen, plan.participant
     faults = [*_wrong_days(participant, plan.items), *_wrong_flags(participant, regimen)]
     if faults:
         raise Refused(faults)
     laid = _laid_out(plan)
-    horizon = participant.horizon
-    listed = [event for _, one in laid for event in one.events if horizon is None or event.date <= horizon]
+    horizon = participant.horizon or date.max
+    listed = [event for _, one in laid for event in one.events]
     notes = [replace(note, path=(*placed.path, *note.path)) for placed, one in laid for note in one.notes]
     return Schedule(
         study=regimen.study,
         participant=participant.id,
-        arm=arm.name if arm is not None else None,
+        arm=plan.arm.name if plan.arm is not None else None,
         day_1=participant.day_1,
         zone=participant.zone,
         months=regimen.months,
-        holidays=site.holidays.source if site.holidays is not None else None,
-        events=in_order(listed),
+        holidays=plan.site.holidays.source if plan.site.holidays is not None else None,
+        events=in_order(event for event in listed if event.date <= horizon),
         notes=tuple(dict.fromkeys(notes)),
+        absent=in_order(event for _, one in laid for event in one.absent if event.date <= horizon),
+        beyond=in_order(event for event in listed if event.date > horizon) if participant.horizon is not None else (),
     )
 
 

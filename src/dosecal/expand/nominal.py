@@ -6,9 +6,12 @@ from datetime import date, timedelta
 from msgspec.structs import replace
 
 from dosecal.diagnostic import Diagnostic, Refused
+from dosecal.expand.events import Setting
 from dosecal.expand.occurrence import Asked, Course, Occurrence, Series, bounded
 from dosecal.expand.points import Scope, referred
+from dosecal.expand.repeats import ended_by
 from dosecal.expand.series import series_of
+from dosecal.expand.weekdays import on_new_days
 from dosecal.participant import Participant
 from dosecal.phrases.spell import spell
 from dosecal.phrases.tree import Every, FirstDays, On, Ref, Until, Weekly
@@ -16,12 +19,12 @@ from dosecal.regimen import Item
 from dosecal.study_time import Weekday
 
 
-def courses_of(item: Item, scope: Scope, participant: Participant, until: date | None) -> Series:
-    """The item's courses in one scope, in order of date; told where each came to stand. `until`: how far to lay out what never ends.
+def courses_of(item: Item, scope: Scope, setting: Setting) -> Series:
+    """The item's courses in one scope, in order of date; told where each came to stand.
 
     Raises Refused, and DateOutOfRangeError outside 1900-2200.
     """
-    series = _series(item, scope, participant, until)
+    series = _series(item, scope, setting)
     if item.count_from == "actual" and len(series) == 1:
         yield from series[0]
         return
@@ -40,22 +43,28 @@ def courses_of(item: Item, scope: Scope, participant: Participant, until: date |
     yield from _joined(phrases, left_out)
 
 
-def _series(item: Item, scope: Scope, participant: Participant, until: date | None) -> list[Series]:
+def _series(item: Item, scope: Scope, setting: Setting) -> list[Series]:
+    told = setting.told
+    changes = told.new_days(item.name) if told is not None else []
     counted = ties = 0
     result: list[Series] = []
     for when in item.when:
         repeat = when if isinstance(when, Every | Weekly) else None
         start = spell(repeat.start) if repeat is not None and repeat.start is not None else f"day {scope.first_number}"
         asked = Asked(
-            weekdays=_weekdays(item, when, participant) if isinstance(when, Weekly) else (),
-            until=until,
+            weekdays=_weekdays(item, when, setting.participant) if isinstance(when, Weekly) else (),
+            until=setting.until,
             numbered=item.count_from == "actual",
             series=f"from {start} " if counted else "",
             later=ties > 0,
+            withheld=tuple(told.holds(item.name, *((scope.phase,) if scope.phase is not None else ()))) if told is not None else (),
         )
         counted += isinstance(when, Every) and (when.times is not None or item.count_from == "actual")
         ties += isinstance(when, On | FirstDays)
-        result.append(series_of(when, scope, asked))
+        if changes and isinstance(when, Weekly) and told is not None:
+            result.append(on_new_days(when, scope, asked, told, item.name))
+        else:
+            result.append(series_of(when, scope, asked))
     return result
 
 
@@ -135,6 +144,7 @@ def is_endless(item: Item, scope: Scope) -> bool:
     for when in item.when:
         if isinstance(when, Every | Weekly):
             counted = isinstance(when, Every) and (when.times is not None or when.at_most is not None)
-            if not counted and (isinstance(when.end, Until) or (when.end is None and scope.end() is None)):
+            open_end = isinstance(when.end, Until) and ended_by(when.end.event, scope.first_day, scope) is None
+            if not counted and (open_end or (when.end is None and scope.end() is None)):
                 return True
     return False

@@ -2,13 +2,16 @@
 
 from collections.abc import Generator
 from datetime import date
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
 from dosecal.diagnostic import Diagnostic, Refused
 from dosecal.expand.points import Found, Scope, Spot
 from dosecal.study_time import Instant, Weekday
+
+if TYPE_CHECKING:
+    from dosecal.expand.told import Hold
 
 MOST: Final = 40_000
 """The most occurrences that one phrase may have: a dose every hour for four years."""
@@ -18,7 +21,7 @@ class Occurrence(Struct, frozen=True):
     """One time of an item, on its nominal date, and at a clock time where the phrase itself gives one.
 
     `week` is set where the position is a treatment week and a number in it, which is known only when all phrases of the item are joined.
-    `tied` is the occurrence of another item that it is tied to.
+    `tied` is the occurrence of another item that it is tied to; `rescheduled`: the record chose another weekday for it.
     """
 
     position: str
@@ -31,6 +34,7 @@ class Occurrence(Struct, frozen=True):
     instant: Instant | None = None
     elapsed: bool = False
     tied: Found | None = None
+    rescheduled: bool = False
 
 
 Course = tuple[Occurrence, ...]
@@ -43,7 +47,7 @@ class Asked(Struct, frozen=True):
 
     `until` is the last date to which what never ends is laid out. `numbered`: positions are numbers whatever the phrase says. `series` goes
     before the numbers of an item's second and later counted phrases; `later`: an earlier phrase of the item may be tied to the same
-    occurrence.
+    occurrence. `withheld`: when the record withholds the item, which then has no open day.
     """
 
     weekdays: tuple[Weekday, ...]
@@ -51,6 +55,7 @@ class Asked(Struct, frozen=True):
     numbered: bool
     series: str = ""
     later: bool = False
+    withheld: "tuple[Hold, ...]" = ()
 
 
 def outside_phase(what: str, last_day: date, scope: Scope, part: str) -> Diagnostic:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from msgspec.structs import replace
 
@@ -11,7 +11,7 @@ from dosecal.diagnostic import Diagnostic, Path, Refused
 from dosecal.expand.courses import Laid, found_in
 from dosecal.expand.events import Count, Setting, StudyMonths
 from dosecal.expand.item import lay_out
-from dosecal.expand.phases import Stretch, anchor_index, own_end, start_before, start_from, stretches
+from dosecal.expand.phases import Stretch, anchor_index, own_end, start_before, start_from, stretches_of
 from dosecal.expand.points import Found, Scope
 from dosecal.expand.refusals import inside
 from dosecal.expand.steps import Measures
@@ -19,6 +19,10 @@ from dosecal.participant import Participant, Site
 from dosecal.phrases.tree import Ref
 from dosecal.regimen import SECTIONS, Arm, Phase, PlacedItem, Regimen, items_of, phases_of
 from dosecal.study_time import LAST_DATE, plus_days
+
+if TYPE_CHECKING:
+    from dosecal.expand.recorded import Recorded
+    from dosecal.expand.told import Told
 
 T = TypeVar("T")
 
@@ -40,16 +44,18 @@ class _TooDeepError(Exception):
 class Plan:
     """Lays out phases and items of one participant lazily: asking for one lays out what it refers to first."""
 
-    def __init__(self, regimen: Regimen, arm: Arm | None, participant: Participant, site: Site) -> None:
-        self.regimen, self.arm, self.participant, self.site = regimen, arm, participant, site
+    def __init__(self, regimen: Regimen, arm: Arm | None, participant: Participant, site: Site, told: "Told | None" = None) -> None:
+        """`told`: what the participant's record says; Day 1, site and measures are already as it has them."""
+        self.regimen, self.arm, self.participant, self.site, self.told = regimen, arm, participant, site, told
         self.phases = phases_of(regimen, arm)
         self.items = items_of(regimen, arm)
         self.until = _beyond(participant.horizon)
         tables = {table.name: table.rows for table in regimen.tables}
         months = StudyMonths(participant.day_1, regimen.months)
-        self.setting = Setting(
-            regimen, participant, Measures(participant.measures, participant.birth_date), tables, self.until, Count(), months
-        )
+        measures = Measures(participant.measures, participant.birth_date, told.measures() if told is not None else ())
+        people = told.people(participant) if told is not None else ()
+        self.setting = Setting(regimen, participant, measures, tables, self.until, Count(), months, told, people)
+        self.recorded = _recorded(self) if told is not None else None
         self._done: dict[object, object] = {}
         self._open: list[tuple[str, Path]] = []
         self._by_name: dict[str, list[PlacedItem]] = {}
@@ -89,7 +95,7 @@ class Plan:
             return self._phase_found(phase)
         own_kind = asking is not None and SECTIONS[asking.item.section].singular == ref.name
         inside_phase = asking.phase.name if asking is not None and asking.phase is not None else None
-        key = (ref.name, asking.path if asking is not None and own_kind else None, inside_phase, cycle, ref.course)
+        key = (ref.name, asking.path if asking is not None and own_kind else None, inside_phase, cycle, ref.course, ref.due)
         if key not in self._found:
             self._found[key] = self._look_for(ref, asking, cycle)
         complete, found = self._found[key]
@@ -97,6 +103,8 @@ class Plan:
 
     def _look_for(self, ref: Ref, asking: PlacedItem | None, cycle: int | None) -> tuple[bool, tuple[Found, ...]]:
         """What a name refers to among the items, and whether that is all there will be."""
+        if self.told is not None and ref.name in self.regimen.events:
+            return True, self.told.happened(ref.name)
         meant = self._meant(ref.name, asking)
         if not meant and ref.name not in self.regimen.events:
             whose = f"the arm `{self.arm.name}`" if self.arm is not None else "this regimen"
@@ -106,7 +114,7 @@ class Plan:
         if same_phase and asking is not None:
             meant = tuple(one for one in meant if one.phase == asking.phase)
         laid = [self.laid(one) for one in meant]
-        found = found_in(laid, courses=ref.course, cycle=cycle if same_phase else None)
+        found = found_in(laid, courses=ref.course, cycle=cycle if same_phase else None, due=ref.due)
         return all(one.complete for one in laid), found
 
     # -- phases
@@ -140,7 +148,7 @@ class Plan:
         if number < anchor_index(self.phases):  # laid backwards: it ends where the next one begins, whatever its months are
             following = self.phase_start(self.phases[number + 1])
             return plus_days(following, -1) if following is not None else None
-        end = own_end(phase, first, self.study_scope())
+        end = self._cut(phase, first, own_end(phase, first, self.study_scope(), self.told))
         if end is None and number + 1 < len(self.phases) and self.phases[number + 1].starts is not None and phase.cycle is None:
             following = self.phase_start(self.phases[number + 1])
             end = plus_days(following, -1) if following is not None else None
@@ -148,6 +156,10 @@ class Plan:
             message = f"`{phase.name}` has no end, so `{self.phases[number + 1].name}` has no start"
             raise Refused([Diagnostic("phase-length", message, "add `lasts` to it, or `starts` to the one after it")])
         return end
+
+    def _cut(self, phase: Phase, first: date, end: date | None) -> date | None:
+        """The last day of a phase, where the record ends it earlier."""
+        return self.recorded.last_day(phase, first, end) if self.recorded is not None else end
 
     def _phase_found(self, phase: Phase) -> tuple[Found, ...]:
         first = self.phase_start(phase)
@@ -173,7 +185,9 @@ class Plan:
     def _lay_out(self, placed: PlacedItem) -> Laid:
         scopes = list(self._scopes(placed))
         endless = placed.phase is not None and placed.phase.cycle is not None and placed.phase.cycle.count is None
-        return lay_out(placed, scopes, self.setting, endless=endless)
+        outcomes = self.recorded.outcomes(placed) if self.recorded is not None else None
+        ended = self.recorded is not None and self.recorded.phase_ended(placed.phase)
+        return lay_out(placed.item, scopes, self.setting, endless=endless and not ended, outcomes=outcomes)
 
     def _scopes(self, placed: PlacedItem) -> Iterator[Scope]:
         """The scope of an item, or one for each cycle of its phase."""
@@ -181,20 +195,26 @@ class Plan:
         if phase is None:
             yield self._scope(placed, Stretch(self.participant.day_1, None, ""))
             return
+        for stretch in self.stretches(phase):
+            yield self._scope(placed, stretch)
+
+    def stretches(self, phase: Phase) -> list[Stretch]:
+        """A phase as one stretch of time, or its cycles; none while its start is not known."""
         first = self.phase_start(phase)
         if first is None:
-            return
+            return []
         with inside(self._phase_path(phase), whole=True):
             laid_backwards = self.phases.index(phase) < anchor_index(self.phases)
-            last = self.phase_end(phase) if laid_backwards else own_end(phase, first, self.study_scope())
-            found = self._once(
+            study = self.study_scope()
+            last = self.phase_end(phase) if laid_backwards else own_end(phase, first, study, self.told)
+            if phase.cycle is not None and phase.cycle.count is None:
+                last = self._cut(phase, first, last)
+            return self._once(
                 ("stretches", phase.name),
                 f"`{phase.name}`",
                 self._phase_path(phase),
-                lambda: list(stretches(phase, first, last, self.study_scope(), self.until)),
+                lambda: list(stretches_of(phase, first, last, study, self.until, self.told)),
             )
-        for stretch in found:
-            yield self._scope(placed, stretch)
 
     def _scope(self, placed: PlacedItem, stretch: Stretch) -> Scope:
         phase = placed.phase
@@ -207,6 +227,8 @@ class Plan:
             phase=phase.name if phase is not None else None,
             cycle=stretch.cycle,
             first_number=phase.cycle.first_day if phase is not None and phase.cycle is not None else 1,
+            origin=bool(stretch.moved_by),
+            delayed_from=stretch.planned_day if stretch.moved_by else None,
         )
 
     def study_scope(self, asking: PlacedItem | None = None, cycle: int | None = None) -> Scope:
@@ -246,6 +268,12 @@ class Plan:
             yield
         finally:
             self._open.pop()
+
+
+def _recorded(plan: Plan) -> "Recorded":
+    from dosecal.expand.recorded import Recorded  # noqa: PLC0415  (only where there is a record)
+
+    return Recorded(plan)
 
 
 def _open_ended(phase: Phase) -> bool:

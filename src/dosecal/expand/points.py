@@ -34,7 +34,8 @@ WEEK = 7
 class Found(Struct, frozen=True):
     """What a name refers to: one occurrence, course or phase, from its first to its last day (None: not known).
 
-    `start` and `end` are its clock times, where it has them. `days` are the occurrences of a course, one for each of its days.
+    `start` and `end` are its clock times, where it has them. `days` are the occurrences of a course, one for each of its days. `late`: it
+    took place after its window; `initiation`: it is a dose after an interruption that makes it one.
     """
 
     key: str
@@ -44,6 +45,8 @@ class Found(Struct, frozen=True):
     start: Instant | None = None
     end: Instant | None = None
     days: tuple["Found", ...] = ()
+    late: bool = False
+    initiation: bool = False
 
 
 def _unknown() -> date | None:
@@ -56,7 +59,8 @@ class Scope(Struct, frozen=True):
     `first_day` of the innermost scope (cycle, else phase, else study) is its day `first_number` (1, or 0 where the protocol says so);
     `last_day` is its last by its own length, None where it has none; `end` finds out where it ends, which may hang on other items.
     `prefix` begins the keys of the scope. `find` gives what a name refers to, in order of date. `own` is the occurrence that a phrase
-    stands in, `tied` the one that it is tied to: `its` and `each` mean these.
+    stands in, `tied` the one that it is tied to: `its` and `each` mean these. `origin`: the record has set the scope's first day,
+    which was planned for `delayed_from`.
     """
 
     first_day: date
@@ -73,6 +77,8 @@ class Scope(Struct, frozen=True):
     first_number: int = 1
     own: Found | None = None
     tied: Found | None = None
+    origin: bool = False
+    delayed_from: date | None = None
 
 
 class Spot(Struct, frozen=True):
@@ -175,9 +181,9 @@ def referred(ref: Ref, scope: Scope) -> tuple[Found, ...]:
         case "each next":
             return found[1:]
         case "each initiation of":
-            return found[:1]  # until a record tells of an interruption, the first dose is the only initiation
+            return tuple(one for number, one in enumerate(found) if number == 0 or one.initiation)
         case "each late":
-            return ()  # nothing is late until a record says so
+            return tuple(one for one in found if one.late)
         case "each":
             return found
     if len(found) > 1:

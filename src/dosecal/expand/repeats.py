@@ -7,7 +7,7 @@ from dosecal.diagnostic import Diagnostic, Refused
 from dosecal.expand.occurrence import Asked, Occurrence, Series, anchor_of, bounded, clamp_of, outside_phase
 from dosecal.expand.points import WEEK, Scope, Spot, end_of_span, spot_at
 from dosecal.phrases.spell import spell
-from dosecal.phrases.tree import Every, ForSpan, Mark, Point, Span, Through, Until, Weekly
+from dosecal.phrases.tree import Every, ForSpan, Mark, Point, Ref, Span, Through, Until, Weekly
 from dosecal.study_time import WEEKDAYS, DateOutOfRangeError, Weekday, plus_days
 
 
@@ -82,7 +82,10 @@ def every_open_day(when: Every, scope: Scope, asked: Asked, why: str) -> Series:
     day = start.date(scope.months)
     count = looked = 0
     while (when.times is None or count < when.times) and (last is None or day <= last):
-        if scope.site.is_open(day, scope.item):
+        hold = next((hold for hold in asked.withheld if hold.covers(day)), None)
+        if hold is not None and hold.last is None:
+            return  # it waits until it is resumed
+        if hold is None and scope.site.is_open(day, scope.item):
             _within_phase(day, when, scope)
             count += 1
             yield (Occurrence(f"{asked.series}no {count}", day, f"open day {count} of {why}"),)
@@ -154,8 +157,9 @@ def _last_date(when: Every | Weekly, start: Spot, scope: Scope, asked: Asked) ->
             last = through.date(scope.months) if through is not None else _without_end(when, asked)
             if last < start.date(scope.months):
                 raise Refused([_backwards(when)])
-        case Until() if not capped:
-            last = _without_end(when, asked)
+        case Until(event):
+            ended = ended_by(event, start.date(scope.months), scope)
+            last = ended - timedelta(1) if ended is not None else None if capped else _without_end(when, asked)
         case None if not counted:
             last = scope.end()
             if last is not None:
@@ -166,6 +170,11 @@ def _last_date(when: Every | Weekly, start: Spot, scope: Scope, asked: Asked) ->
         cap = plus_days(start.date(scope.months), when.at_most - 1)
         last = cap if last is None or cap < last else last
     return last
+
+
+def ended_by(event: str, start: date, scope: Scope) -> date | None:
+    """The first day from `start` on on which an event is recorded."""
+    return next((one.first for one in scope.find(Ref(event)) if one.first >= start), None)
 
 
 def _backwards(when: Every | Weekly) -> Diagnostic:

@@ -19,14 +19,21 @@ T = TypeVar("T")
 
 
 class Measures(Struct, frozen=True):
-    """What is known of the participant's body: values at Day 1, and the birth date, from which the age comes in completed years."""
+    """What is known of the participant's body: values at Day 1, and the birth date, from which the age comes in completed years.
+
+    `later` are the values that the record gives, each with its day, in order of time.
+    """
 
     values: Mapping[str, Amount]
     birth_date: date | None
+    later: tuple[tuple[date, str, Amount], ...] = ()
 
     def on(self, name: str, day: date, key: str, needing: object) -> Decimal:
-        """The value of a measure on a day. Raises Refused where it is not known: the phrase `needing` it stands in `key`."""
-        known = self.values.get(name)
+        """The value of a measure on a day: the last one taken by then.
+
+        Raises Refused where it is not known: the phrase `needing` it stands in `key`.
+        """
+        known = next((value for on, measure, value in reversed(self.later) if measure == name and on <= day), self.values.get(name))
         if name == "age" and self.birth_date is not None:
             return Decimal(day.year - self.birth_date.year - ((day.month, day.day) < (self.birth_date.month, self.birth_date.day)))
         if known is not None:
@@ -51,7 +58,10 @@ _MEASURES: Final = {
 
 
 class Standing(Struct, frozen=True):
-    """What conditions ask of an occurrence: its nominal date, its course's first day, its number in the item, scope, slot and cohort."""
+    """What conditions ask of an occurrence.
+
+    Its nominal date, the first day on which its course stands, its number in the item, its scope, slot and cohort.
+    """
 
     nominal: date
     course_start: date

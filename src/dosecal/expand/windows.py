@@ -17,8 +17,8 @@ _CLOCKED = ("hour", "minute")
 def window_of(phrase: WindowPhrase, own: Found, scope: Scope) -> Window | None:
     """The window of the occurrence that `own` is (nominally), both ends included; None where it has none.
 
-    An occurrence on Study Day 1 is the origin that others count from, so it has no window of days. Raises Refused for what cannot be laid
-    out; for a window in hours the occurrence needs a clock time.
+    An occurrence on Study Day 1, or on a day that the record has set, is an origin that others count from: it has no window of days.
+    Raises Refused for what cannot be laid out; for a window in hours the occurrence needs a clock time.
     """
     if isinstance(phrase, Around | Between):
         return _around(phrase, own, scope)
@@ -33,7 +33,7 @@ def window_of(phrase: WindowPhrase, own: Found, scope: Scope) -> Window | None:
     if first is None or last is None:
         return None
     window = _between(first, last, scope, phrase)
-    return None if own.first == scope.day_1 and not isinstance(window.earliest, datetime) else window
+    return None if _is_origin(own.first, scope) and not isinstance(window.earliest, datetime) else window
 
 
 def _one(point: Offset | object, scope: Scope) -> Spot | None:
@@ -52,12 +52,16 @@ def _around(phrase: Around | Between, own: Found, scope: Scope) -> Window | None
         ends = (instant_after(own.start, timedelta(seconds=int(amount * seconds))) for amount in (earliest, latest))
         first, last = (_local(instant) for instant in ends)
         return Window(first, last)
-    if phrase.unit == "open day" and own.first != scope.day_1:
+    if phrase.unit == "open day" and not _is_origin(own.first, scope):
         return Window(*(open_days(own.first, abs(int(amount)), 1 if amount > 0 else -1, scope) for amount in (earliest, latest)))
-    if own.first == scope.day_1:
+    if _is_origin(own.first, scope):
         return None
     nominal = Spot(own.first)
     return Window(*(nominal.plus(int(amount), phrase.unit).date(scope.months) for amount in (earliest, latest)))
+
+
+def _is_origin(day: date, scope: Scope) -> bool:
+    return day == scope.day_1 or (scope.origin and day == scope.first_day)
 
 
 def _between(first: Spot, last: Spot, scope: Scope, phrase: WindowPhrase) -> Window:
@@ -80,6 +84,32 @@ def _local(instant: Instant) -> datetime:
 def day_of(bound: date | datetime | None) -> date:
     """The date of a window's end; an open one is before everything."""
     return date.min if bound is None else date(bound.year, bound.month, bound.day)
+
+
+def outside(window: Window, on: date, clock: Instant | None) -> bool:
+    """Whether an occurrence that stands on a date, at a clock time if it has one, lies outside its window (both ends included)."""
+    return before(window, on, clock) or after(window, on, clock)
+
+
+def before(window: Window, on: date, clock: Instant | None) -> bool:
+    """Whether it stands before its window begins."""
+    return _later(window.earliest, on, clock) if window.earliest is not None else False
+
+
+def after(window: Window, on: date, clock: Instant | None) -> bool:
+    """Whether it stands after its window has ended."""
+    if window.latest is None:
+        return False
+    if isinstance(window.latest, datetime) and clock is not None:
+        return _local(clock) > window.latest
+    return on > day_of(window.latest)
+
+
+def _later(bound: date | datetime, on: date, clock: Instant | None) -> bool:
+    """Whether a bound lies after where an occurrence stands."""
+    if isinstance(bound, datetime) and clock is not None:
+        return bound > _local(clock)
+    return day_of(bound) > on
 
 
 def holds(window: Window, day: date) -> bool:

@@ -52,6 +52,11 @@ def parse_amount(text: str, names: Names, units: Collection[str] = tuple(UNITS))
     return read_phrase(text, names, "an amount", lambda cursor: amount(cursor, units))
 
 
+def parse_adjustment(text: str, names: Names) -> Parsed[Amount | Auc | Literal["plan"]]:
+    """What a record adjusts a dose to: another amount, another AUC, or `plan` again; without a route. Raises PhraseError."""
+    return read_phrase(text, names, "an adjustment", adjustment)
+
+
 def give(cursor: Cursor) -> Give:
     """`give = quantity { quantity } DOSE-UNIT ROUTE | "AUC" NUM ROUTE | "placebo" ROUTE | "table" NAME`"""
     start = cursor.at
@@ -66,6 +71,15 @@ def give(cursor: Cursor) -> Give:
         quantities.append(None if cursor.accept("none") else decimal(cursor))
     unit = _amount_unit(cursor, tuple(UNITS))
     return cursor.node(Quantity(tuple(quantities), unit, _route(cursor)), start)
+
+
+def adjustment(cursor: Cursor) -> Amount | Auc | Literal["plan"]:
+    """`adjustment = NUM DOSE-UNIT | "AUC" NUM | "plan"`"""
+    start = cursor.at
+    if cursor.accept("AUC"):
+        return cursor.node(Auc(decimal(cursor), ""), start)
+    plan: Literal["plan"] | None = cursor.accept("plan")
+    return cursor.node(plan, start) if plan is not None else amount(cursor, tuple(UNITS))
 
 
 def amount(cursor: Cursor, units: Collection[str]) -> Amount:

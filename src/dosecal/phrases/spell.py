@@ -228,7 +228,7 @@ _SPELLERS: Final[dict[type, Callable[[Any], str]]] = {
     OnlyIf: lambda tree: f"not {tree.flag}" if tree.negated else tree.flag,
     InitiateAgain: lambda tree: f"after {tree.missed_days} missed {_noun('day', tree.missed_days)}",
     Quantity: _quantity,
-    Auc: lambda tree: f"AUC {number_in_source(tree.target)} {tree.route}",
+    Auc: lambda tree: f"AUC {number_in_source(tree.target)} {tree.route}".rstrip(),
     Placebo: lambda tree: f"placebo {tree.route}",
     FromTable: lambda tree: f"table {tree.name}",
     Within: _within,

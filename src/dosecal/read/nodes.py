@@ -14,8 +14,8 @@ from dosecal.read.yaml_faults import yaml_fault
 
 MAX_BYTES: Final = 1_000_000
 MAX_DEPTH: Final = 20
-MAX_NODES: Final = 30_000
-"""Keys and values of a file: a record of two thousand entries has fewer."""
+MAX_NODES: Final = 60_000
+"""Keys and values of a file: a record of three thousand entries has fewer."""
 _FEW_PAGES: Final = "a regimen is a few pages of text: check that this is one"
 MAX_FAULTS: Final = 100
 """How many errors of one file are listed: who has mended these sees the next."""

@@ -1,23 +1,26 @@
 """A participant file's text -> a Participant; a site file's text -> a Site; each with its document."""
 
 import os
-from collections.abc import Callable
 from datetime import date, time
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from dosecal.diagnostic import Diagnostic, nearest
-from dosecal.dose import MEASURES, PLAUSIBLE, Amount, number_in_source
+from dosecal.diagnostic import Diagnostic
 from dosecal.participant import HolidayCalendar, Participant, Site
-from dosecal.phrases import amounts, timing
+from dosecal.phrases import timing
 from dosecal.phrases.words import Names
+from dosecal.read.choices import measure, named_time, pairs, weekdays
 from dosecal.read.fields import Reading, calendar_date, clock_time, each, entries, keys_of, many, optional, phrase, run, text
 from dosecal.read.files import FilePath, read_bytes
 from dosecal.read.holidays import holidays_of
-from dosecal.read.nodes import Document, Mapping, Node, Scalar, Sequence, read_document
+from dosecal.read.nodes import Document, Node, Scalar, Sequence, read_document
 from dosecal.read.zones import zone_named
-from dosecal.study_time import WEEKDAYS, NamedTimeOfDay, Weekday, Zone
+from dosecal.study_time import WEEKDAYS, Zone
+
+if TYPE_CHECKING:
+    from dosecal.record import Record
 
 _PARTICIPANT: Final = (
     "participant", "regimen", "arm", "day-1", "timezone", "site", "horizon", "birth-date", "flags", "measures", "days", "times",
@@ -25,9 +28,6 @@ _PARTICIPANT: Final = (
 )  # fmt: skip
 _SITE: Final = ("site", "weekend", "closed", "open", "holidays")
 ID_LENGTH: Final = 64
-
-T = TypeVar("T")
-PairReader = Callable[[Document, Scalar, Node], Reading[T | None]]
 
 
 class ParticipantFile(Struct, frozen=True):
@@ -69,14 +69,13 @@ def read_site(document: Document) -> SiteFile:
 def _participant(document: Document) -> Reading[Participant | None]:
     root = document.root
     keys = yield from keys_of(document, root, _PARTICIPANT, "a participant", required=("participant", "regimen", "day-1"))
-    yield from _not_built(document, keys)
     identity = yield from optional(document, keys, "participant", text)
     if identity is not None and len(identity) > ID_LENGTH:
         yield Diagnostic("too-long", f"an id of more than {ID_LENGTH} characters", "shorten it", place=document.place(keys["participant"]))
     day_1 = yield from optional(document, keys, "day-1", calendar_date)
     participant = yield from person(document, keys, identity, day_1 or date.min)
     yield from _in_order(document, keys, participant)
-    return participant
+    return replace(participant, record=(yield from _record(document, keys.get("record"))))
 
 
 PERSON: Final = (
@@ -99,9 +98,9 @@ def person(document: Document, keys: dict[str, Node], identity: str | None, day_
         first_dose=(first_dose.clock or first_dose.name) if first_dose is not None else None,
         birth_date=(yield from optional(document, keys, "birth-date", calendar_date)),
         flags=frozenset((yield from many(document, keys, "flags", text))),
-        measures=dict((yield from _pairs(document, keys, "measures", _measure))),
-        days=dict((yield from _pairs(document, keys, "days", _days))),
-        times=dict((yield from _pairs(document, keys, "times", _named_time))),
+        measures=dict((yield from pairs(document, keys, "measures", measure))),
+        days=dict((yield from pairs(document, keys, "days", weekdays))),
+        times=dict((yield from pairs(document, keys, "times", named_time))),
     )
 
 
@@ -114,27 +113,13 @@ def _in_order(document: Document, keys: dict[str, Node], participant: Participan
         yield Diagnostic("birth-date", message, "check the two dates", place=document.place(keys["birth-date"]))
 
 
-def _not_built(document: Document, keys: dict[str, Node]) -> Reading[None]:
-    """Refuse by name what this version does not lay out yet."""
-    record = keys.get("record")
-    empty = record is None or (isinstance(record, Sequence) and not record.nodes) or (isinstance(record, Scalar) and not record.text)
-    if record is not None and not empty:
-        message = "record entries are not replayed by this version of dosecal"
-        mend = "leave the record empty for now; the schedule is the plan"
-        key = next(key for key, value in document.root.entries if value is record)
-        yield Diagnostic("not-built", message, mend, place=document.place(key))
+def _record(document: Document, node: Node | None) -> "Reading[Record]":
+    """What really happened; nothing where the key is missing or empty."""
+    if node is None or (isinstance(node, Sequence) and not node.nodes) or (isinstance(node, Scalar) and not node.text):
+        return ()
+    from dosecal.read.record import record_of  # noqa: PLC0415  (most files have no record, and every command reads a participant)
 
-
-def _pairs(document: Document, keys: dict[str, Node], key: str, reader: PairReader[T]) -> Reading[list[tuple[str, T]]]:
-    node = keys.get(key)
-    if node is None:
-        return []
-    pairs: list[tuple[str, T]] = []
-    for name, value in (yield from entries(document, node, f"`{key}`")):
-        read = yield from reader(document, name, value)
-        if read is not None:
-            pairs.append((name.text.strip(), read))
-    return pairs
+    return (yield from record_of(document, node))
 
 
 def time_zone(document: Document, node: Node) -> Reading[Zone | None]:
@@ -159,55 +144,6 @@ def _first_dose(document: Document, node: Node) -> Reading[FirstDose | None]:
     if isinstance(node, Scalar) and node.text[:1].isdigit():
         return FirstDose(clock=(yield from clock_time(document, node)))
     return FirstDose(name=(yield from text(document, node)))
-
-
-def _measure(document: Document, key: Scalar, node: Node) -> Reading[Amount | None]:
-    units = MEASURES.get(key.text)
-    if units is None:
-        near = nearest(key.text, MEASURES)
-        mend = f"did you mean `{near}`?" if near else f"the measures are {', '.join(MEASURES)}"
-        yield Diagnostic("unknown-key", f"there is no measure `{key.text}`", mend, place=document.place(key))
-        return None
-    amount = yield from phrase(lambda value, names: amounts.parse_amount(value, names, units), Names())(document, node)
-    least, most = PLAUSIBLE[key.text]
-    if amount is not None and not least <= amount.value <= most:
-        said = f"{number_in_source(amount.value)} {amount.unit}"
-        message = f"no participant has a {key.text} of {said}"
-        mend = f"check the decimal point: it lies between {number_in_source(least)} and {number_in_source(most)} {amount.unit}"
-        yield Diagnostic("implausible", message, mend, place=document.place(node))
-        return None
-    return amount
-
-
-def _days(document: Document, _key: Scalar, node: Node) -> Reading[tuple[Weekday, ...] | None]:
-    weekdays = yield from phrase(timing.parse_weekdays, Names())(document, node)
-    return weekdays.days if weekdays is not None else None
-
-
-def _named_time(document: Document, _key: Scalar, node: Node) -> Reading[NamedTimeOfDay | None]:
-    """`07:30`, or `{Mon-Fri: 07:30, Sat-Sun: 09:00}`; a weekday that is not named has no such time."""
-    if not isinstance(node, Mapping):
-        clock = yield from clock_time(document, node)
-        return None if clock is None else NamedTimeOfDay((clock,) * 7)
-    by_weekday: list[time | None] = [None] * 7
-    for key, value in node.entries:
-        clock = yield from clock_time(document, value)
-        for weekday in (yield from _weekday_range(document, key)):
-            if by_weekday[weekday] is not None:
-                yield Diagnostic("twice", f"{WEEKDAYS[weekday]} has two times", "keep one of the two", place=document.place(key))
-            by_weekday[weekday] = clock
-    return NamedTimeOfDay(tuple(by_weekday))
-
-
-def _weekday_range(document: Document, key: Scalar) -> Reading[tuple[int, ...]]:
-    """`Mon-Fri` or `Sat`: the numbers of the weekdays, Monday 0."""
-    first, dash, last = key.text.partition("-")
-    known: dict[str, int] = {weekday: number for number, weekday in enumerate(WEEKDAYS)}
-    if first in known and (last in known or not dash):
-        start, end = known[first], known[last or first]
-        return tuple(number % 7 for number in range(start, end + 1 if end >= start else end + 8))
-    yield Diagnostic("weekday", f"`{key.text}` is no weekday and no range of weekdays", "write Mon or Mon-Fri", place=document.place(key))
-    return ()
 
 
 def _site(document: Document) -> Reading[tuple[Site, str | None]]:

@@ -105,7 +105,10 @@ class Quantity(Struct, frozen=True):
 
 
 class Auc(Struct, frozen=True):
-    """`AUC 6 IV`: a target area under the curve, in mg/mL/min (Calvert: mg = AUC x (GFR + 25))."""
+    """`AUC 6 IV`: a target area under the curve, in mg/mL/min (Calvert: mg = AUC x (GFR + 25)).
+
+    `route` is "" in a record's dose adjustment, `AUC 5`: the route is the regimen's.
+    """
 
     target: Decimal
     route: str

@@ -1,0 +1,217 @@
+"""A record's entries held against the regimen, before and after the plan is laid out: what cannot be meant is refused at its place."""
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from dosecal.diagnostic import Diagnostic, nearest
+from dosecal.dose import number_in_source
+from dosecal.expand.plan import Plan
+from dosecal.expand.told import OCCURRENCE_ACTS, Told, fault
+from dosecal.participant import Site
+from dosecal.phrases.spell import spell
+from dosecal.phrases.tree import Auc, FromTable, Give, NamedTime, NearTime, Placebo, Quantity, Weekly, Within
+from dosecal.record import (
+    Adjusted,
+    Closed,
+    Delayed,
+    DidNot,
+    Entry,
+    Happened,
+    Held,
+    Moved,
+    NewDays,
+    NewSite,
+    NewTimes,
+    Remembered,
+    Resumed,
+    Stopped,
+    TookPlace,
+)
+from dosecal.regimen import Item, Regimen, Step, items_of, phases_of
+from dosecal.schedule import Event, Schedule
+
+_GIVEN: Final = frozenset({"doses", "medicines"})
+
+
+class Known:
+    """What the entries may name: the items and phases of the participant's arm, in every version of the protocol that holds for them."""
+
+    def __init__(self, plan: Plan, amendments: Mapping[str, Regimen]) -> None:
+        versions = [(plan.regimen, plan.arm), *((one, one.arm(plan.arm.name) if plan.arm else None) for one in amendments.values())]
+        self.items: Final = [placed.item for regimen, arm in versions for placed in items_of(regimen, arm)]
+        self.phases: Final = [phase for regimen, arm in versions for phase in phases_of(regimen, arm)]
+        self.events: Final = [event for regimen, _ in versions for event in regimen.events]
+        self.tables: Final = {table.name: table.rows for regimen, _ in versions for table in regimen.tables}
+
+
+def wrong_entries(told: Told, plan: Plan, sites: Mapping[str, Site], amendments: Mapping[str, Regimen]) -> Iterator[Diagnostic]:
+    """What is wrong with the entries in force before any date is known: names, verbs, levels, holds that were never begun."""
+    known = Known(plan, amendments)
+    for entry in told.entries:
+        yield from _wrong_about_item(entry, known)
+        yield from _wrong_about_phase(entry, known, told)
+        act = entry.act
+        if isinstance(act, NewTimes):
+            yield from _wrong_times(entry, act.times, known)
+        elif isinstance(act, Happened) and act.event not in known.events:
+            mend = _mend(act.event, known.events, "its events are")
+            yield fault(entry, "unknown-name", f"the regimen has no event `{act.event}`", mend)
+        elif isinstance(act, NewSite) and act.site not in sites:
+            mend = f"add its file: --site FILE with `site: {act.site}` in it"
+            yield fault(entry, "no-site", f"the site `{act.site}` is not described", mend)
+
+
+def _wrong_about_item(entry: Entry, known: Known) -> Iterator[Diagnostic]:
+    match entry.act:
+        case TookPlace(item=name) | DidNot(item=name) | Remembered(item=name) | Moved(item=name) | Closed(item=name):
+            yield from _wrong_item(entry, name, known)
+        case Adjusted() as act:
+            yield from _wrong_item(entry, act.item, known)
+            yield from _wrong_adjustment(entry, act, known)
+        case NewDays(item=name):
+            yield from _wrong_item(entry, name, known)
+            yield from _not_weekly(entry, name, known)
+
+
+def _wrong_about_phase(entry: Entry, known: Known, told: Told) -> Iterator[Diagnostic]:
+    match entry.act:
+        case Held(name=name) | Stopped(name=name):
+            yield from _wrong_name(entry, name, known)
+        case Resumed(name=name):
+            yield from _wrong_name(entry, name, known)
+            if not any(hold.goes_on == entry.on for hold in told.holds(name)):
+                yield fault(entry, "not-held", f"nothing of `{name}` is held on {entry.on}", "enter `held` first, or correct the day")
+        case Delayed() as act:
+            yield from _wrong_cycle(entry, act, known)
+
+
+# -- names
+
+
+def _wrong_item(entry: Entry, name: str, known: Known) -> Iterator[Diagnostic]:
+    items = [item for item in known.items if item.name == name]
+    if not items:
+        names = list(dict.fromkeys(item.name for item in known.items))
+        yield fault(entry, "unknown-name", f"the participant's arm has no item `{name}`", _mend(name, names, "its items are"))
+        return
+    given = any(item.section in _GIVEN for item in items)
+    verbs = {"given": "done", "not-given": "not-done"} if not given else {"done": "given", "not-done": "not-given"}
+    verb = verbs.get(entry.kind)
+    if verb is not None:
+        what = "is given" if given else "is not given but done"
+        yield fault(entry, "verb", f"`{name}` {what}", f"write `{verb}: {name}`")
+    if entry.kind == "remembered" and not given:
+        yield fault(
+            entry, "verb", f"`{name}` is no dose", "`remembered` is for a missed dose; enter `done` with `due` for what was done late"
+        )
+
+
+def _wrong_name(entry: Entry, name: str, known: Known) -> Iterator[Diagnostic]:
+    """An item or a phase."""
+    names = list(dict.fromkeys([item.name for item in known.items] + [phase.name for phase in known.phases]))
+    if name not in names:
+        message = f"the participant's arm has no item and no phase `{name}`"
+        yield fault(entry, "unknown-name", message, _mend(name, names, "it has"))
+
+
+def _wrong_cycle(entry: Entry, act: Delayed, known: Known) -> Iterator[Diagnostic]:
+    phase = next((phase for phase in known.phases if phase.name == act.phase), None)
+    if phase is None:
+        names = [one.name for one in known.phases if one.cycle is not None]
+        message = f"the participant's arm has no phase `{act.phase}`"
+        yield fault(entry, "unknown-name", message, _mend(act.phase, names, "its phases with cycles are"))
+    elif phase.cycle is None:
+        yield fault(entry, "cycles", f"the phase `{act.phase}` has no cycles", "name a phase with a `cycle`, or enter `held`")
+    elif phase.cycle.count is not None and act.cycle > phase.cycle.count:
+        count = phase.cycle.count
+        message = f"the phase `{act.phase}` has {count} cycle{'s' * (count != 1)}, and no cycle {act.cycle}"
+        yield fault(entry, "cycles", message, "correct the number")
+
+
+def _wrong_times(entry: Entry, times: Mapping[str, object], known: Known) -> Iterator[Diagnostic]:
+    slots = [slot for item in known.items for step in item.at for slot in step.value]
+    names = list(dict.fromkeys(slot.name for slot in slots if isinstance(slot, NamedTime | NearTime)))
+    for name in times:
+        if name not in names:
+            yield fault(entry, "unknown-name", f"nothing takes place at `{name}`", _mend(name, names, "the named times are"))
+
+
+def _not_weekly(entry: Entry, name: str, known: Known) -> Iterator[Diagnostic]:
+    items = [item for item in known.items if item.name == name]
+    if items and not any(isinstance(when, Weekly) for item in items for when in item.when):
+        message = f"`{name}` takes no choice of weekdays: the regimen says on which days it is given"
+        yield fault(entry, "days", message, "move single doses with `moved`")
+
+
+def _mend(name: str, names: list[str], has: str) -> str:
+    near = nearest(name, names)
+    return f"did you mean `{near}`?" if near else f"{has} {', '.join(names)}" if names else "it has none"
+
+
+# -- adjusted doses
+
+
+def _wrong_adjustment(entry: Entry, act: Adjusted, known: Known) -> Iterator[Diagnostic]:
+    """Another unit than the plan's, an amount that is no level of the item, and an end that is not said where the plan has steps."""
+    items = [item for item in known.items if item.name == act.item]
+    if not items or act.to is None:
+        return
+    gives = [give for item in items for step in item.give for give in _gives(step, known)]
+    units = list(dict.fromkeys(_unit(give) for give in gives))
+    unit = "AUC" if isinstance(act.to, Auc) else act.to.unit
+    if any(isinstance(give, Placebo) for give in gives):
+        yield fault(entry, "unit", f"`{act.item}` is a placebo, which has no amount to adjust", "enter `held` or `stopped` instead", "to")
+    elif units and units != [unit]:
+        yield fault(
+            entry, "unit", f"`{act.item}` is given in {' and in '.join(units)}, not in {unit}", f"write the amount in {units[0]}", "to"
+        )
+    levels = [level for item in items for level in item.levels]
+    if levels and act.to not in levels:
+        said = f"{number_in_source(act.to.value)} {act.to.unit}" if not isinstance(act.to, Auc) else spell(act.to)
+        choice = ", ".join(f"{number_in_source(level.value)} {level.unit}" for level in levels)
+        yield fault(entry, "level", f"{said} is no level of `{act.item}`", f"its levels are {choice}", "to")
+    if act.through is None and any(_has_steps(item, known) for item in items):
+        message = f"`{act.item}` is planned in steps, and how long this amount replaces them is not said"
+        yield fault(entry, "no-end", message, "add `through: DATE`, the last day of the adjustment", "to")
+
+
+def _gives(step: Step[Give], known: Known) -> list[Give]:
+    give = step.value
+    return [row.value for row in known.tables[give.name]] if isinstance(give, FromTable) else [give]
+
+
+def _unit(give: Give) -> str:
+    return give.unit if isinstance(give, Quantity) else "AUC"
+
+
+def _has_steps(item: Item, known: Known) -> bool:
+    """Whether the plan changes the amount by itself, by day, cycle or dose, or within a course."""
+    rows = [row for step in item.give if isinstance(step.value, FromTable) for row in known.tables[step.value.name]]
+    by_time = any(isinstance(one, Within) and one.of != "cohort" for step in (*item.give, *rows) for one in step.conditions)
+    return by_time or any(isinstance(give, Quantity) and len(give.amounts) > 1 for step in item.give for give in _gives(step, known))
+
+
+# -- occurrences
+
+
+def unmatched(told: Told, schedule: Schedule) -> Iterator[Diagnostic]:
+    """The entries about an occurrence that the plan does not have, with the nearest date on which one is due."""
+    events = (*schedule.events, *schedule.absent, *schedule.beyond)
+    for entry in told.entries:
+        act = entry.act
+        if not isinstance(act, OCCURRENCE_ACTS) or entry.number in told.matched:
+            continue
+        said = act.due or entry.on
+        message = f"no `{act.item}` is due on {said}"
+        if isinstance(act, DidNot) and act.through is not None:
+            message = f"no `{act.item}` is due from {said} through {act.through}"
+        near = min((event for event in events if event.item == act.item), key=lambda event: abs(event.due_date - said), default=None)
+        key = "due" if act.due is not None else None
+        yield fault(entry, "no-such-occurrence", message, _nearest_due(entry, near), key)
+
+
+def _nearest_due(entry: Entry, near: Event | None) -> str:
+    if near is None:
+        return "it has no dates at all: check the name, or what was stopped before"
+    extra = "; what was not planned is entered as `unscheduled`" if entry.kind in ("given", "done") else ""
+    return f"the nearest is due on {near.due_date}: name it with `due: {near.due_date}`{extra}"

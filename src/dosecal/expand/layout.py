@@ -1,0 +1,274 @@
+"""An item's courses, one after another -> its occurrences on due dates and where the record leaves them; each sees the one before it."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from dosecal.diagnostic import Diagnostic, Refused
+from dosecal.expand.clocks import Clock, clocks_on, zone_of
+from dosecal.expand.closures import STAY, Due, due_course
+from dosecal.expand.events import Day, Setting, window_on
+from dosecal.expand.gaps import Moment, length_of, refuse_plan, too_near
+from dosecal.expand.nominal import courses_of
+from dosecal.expand.occurrence import Course, Occurrence, Series
+from dosecal.expand.points import Scope, Spot, spots
+from dosecal.expand.refusals import inside
+from dosecal.expand.steps import Standing, at_most_one
+from dosecal.phrases.spell import spell
+from dosecal.phrases.tree import Every, Span
+from dosecal.regimen import Item
+from dosecal.study_time import instant_at, plus_days
+
+if TYPE_CHECKING:
+    from dosecal.expand.happened import Around, Outcomes
+
+
+class Layout:
+    """Goes through an item's courses in order of date; each sees where the one before it stands (rule 14)."""
+
+    def __init__(self, item: Item, setting: Setting, outcomes: "Outcomes | None" = None) -> None:
+        """`outcomes`: what the record says of its occurrences; None where it says nothing."""
+        self.item, self.setting, self.outcomes = item, setting, outcomes
+        self.number = self.course = 0
+        self.previous: tuple[Moment, bool] | None = None  # where the previous occurrence stands, and whether it was planned elsewhere
+        self.skipped: list[Diagnostic] = []
+
+    def days(self, scope: Scope, next_scope: Scope | None = None) -> Iterator[Day]:
+        """Every occurrence in one scope; those that do not take place have a state that says so."""
+        earliest = self._not_before(scope)
+        series = courses_of(self.item, scope, self.setting)
+        ahead = _Ahead(self, scope, next_scope)
+        course = _next(series, None)
+        while course is not None:
+            days, course = self._placed(course, scope, series, earliest, ahead)
+            self.setting.count.add(sum(max(len(day.clocks), 1) for day in days))
+            yield from days
+
+    def _note_first_dose(self, days: list[Day]) -> None:
+        """Say what the participant's first dose leaves out of Day 1."""
+        first = self.setting.participant.first_dose
+        for day in days if first is not None and self.item.at else ():
+            slots = at_most_one(self.item.at, day.standing, "at") or ()
+            left = len(slots) - len(day.clocks)
+            if day.on == self.setting.participant.day_1 and left > 0:
+                message = f"{self.item.name}: {left} dose{'' if left == 1 else 's'} of Day 1 before `first-dose: {first}` left out"
+                self.skipped.append(Diagnostic("first-dose", message, severity="note", path=("at",)))
+
+    def _placed(
+        self, course: Course, scope: Scope, series: Series, earliest: date | None, ahead: "_Ahead"
+    ) -> tuple[list[Day], Course | None]:
+        """A course where it is due and where the record leaves it, and the next course (None: there is none, or it waits)."""
+        first = self.day(course[0], course, Due(), scope, earliest)
+        window = window_on(first, self.item, first.clocks[0] if first.clocks else None)
+        due = due_course(tuple(one.nominal for one in course), self.item.if_closed or STAY, scope, window, earliest)
+        counted = self.item.count_from == "actual"
+        waits_from = due.shift
+        if self.outcomes is not None and counted:
+            resumed = self.outcomes.waiting(course[0].nominal, due)
+            if resumed is None:
+                return [], None
+            due = resumed
+        days = [self.day(one, course, due, scope, earliest) for one in course]
+        if due.origin:
+            days = [replace(day, waited_from=plus_days(day.one.nominal, waits_from)) for day in days]
+        following = None if counted else _next(series, days[0].on)
+        if self.item.at_least is not None:
+            days = self._apart(days, scope, following)
+        self._note_first_dose(days)
+        if self.outcomes is not None:
+            days = self._recorded(days, course, ahead, self.outcomes)
+        self._remember(days)
+        self.number += len(course)
+        self.course += 1
+        if counted:
+            following = _next(series, next((day.on for day in days if day.state in ("planned", "done")), None) or days[0].on)
+        return days, following
+
+    def _not_before(self, scope: Scope) -> date | None:
+        """The latest of the item's `not-before` points that are known."""
+        with inside(("not-before",)):
+            found = [spot.date(scope.months) for point in self.item.not_before for spot in spots(point, scope)]
+        return max(found, default=None)
+
+    def day(self, one: Occurrence, course: Course, due: Due, scope: Scope, earliest: date | None) -> Day:
+        """An occurrence of a course on its due date."""
+        participant = self.setting.participant
+        number = self.number + course.index(one) + 1
+        standing = Standing(
+            nominal=one.nominal,
+            course_start=plus_days(course[0].nominal, due.shift),
+            number=number,
+            scope=replace(scope, tied=one.tied),
+            arm=participant.arm,
+            measures=self.setting.measures,
+            cohort=participant.cohort,
+        )
+        on = plus_days(one.nominal, due.shift)
+        return Day(one, self.course, due, on, on, self._clocks(one, on, standing), standing, earliest)
+
+    def _clocks(self, one: Occurrence, on: date, standing: Standing) -> tuple[Clock, ...]:
+        slots = at_most_one(self.item.at, standing, "at") if self.item.at else None
+        if one.instant is None:
+            participant = self.setting.participant_on(on)
+            return clocks_on(on, slots, participant, doses=bool(self.item.give)) if slots is not None else ()
+        if slots is not None:
+            message = f"`{self.item.name}` has two clock times: its `at`, and the one that its `when` gives"
+            raise Refused([Diagnostic("two-clocks", message, "keep one of the two", path=("at",))])
+        if on == one.nominal:
+            return (Clock("", one.instant),)
+        zone = zone_of(self.setting.participant, self.item.name)
+        return (Clock("", instant_at(on, one.instant.local.time(), zone.rules)),)
+
+    # -- what the record says
+
+    def _recorded(self, days: list[Day], course: Course, ahead: "_Ahead", outcomes: "Outcomes") -> list[Day]:
+        """The days of a course as the record leaves them, one for each clock time that it tells apart."""
+        moved = outcomes.course_moved(days[0].due_on) if len(days) > 1 else None
+        if moved is not None:
+            shift, entry = moved
+            why = f": {entry.why}" if entry.why is not None else ""
+            reason = f"entry {entry.number}: the whole course moved by {shift} day{'s' * (abs(shift) != 1)}{why}"
+            days = [self._shifted(day, shift, reason) for day in days]
+        told: list[Day] = []
+        for day in days:
+            found = list(outcomes.of_day(day, lambda on, day=day: self._clocks(day.one, on, day.standing), ahead.of(course)))  # type: ignore[misc]
+            told += [self._measured(one) for one in found]
+        return told
+
+    def _shifted(self, day: Day, shift: int, reason: str) -> Day:
+        on = plus_days(day.on, shift)
+        return replace(day, on=on, clocks=self._clocks(day.one, on, day.standing), reasons=(*day.reasons, reason))
+
+    def _measured(self, day: Day) -> Day:
+        """With the measures known on the first day of its course, where that stands; and whether it broke the gap, as a fact may."""
+        if day.one.course_days == 1 and day.on != day.standing.course_start:
+            day = replace(day, standing=replace(day.standing, course_start=day.on))
+        gap, before = self.item.at_least, self.previous
+        moments = moments_of(day)
+        said = gap is not None and before is not None and bool(day.entries) and day.state in ("planned", "done")
+        if said and gap is not None and before is not None and too_near(before[0], moments[0], length_of(gap)):
+            return replace(day, flags=(*day.flags, "gap-broken"))
+        return day
+
+    def _remember(self, days: list[Day]) -> None:
+        """Keep where the last of these days stands, for the gap to the next one."""
+        standing = [(moment, day) for day in days if day.state in ("planned", "done") for moment in moments_of(day)]
+        if standing:
+            moment, day = max(standing, key=lambda pair: pair[0].wall())
+            elsewhere = day.on != day.one.nominal or bool(day.entries) or day.one.rescheduled
+            self.previous = moment, elsewhere
+
+    # -- minimum gap
+
+    def _apart(self, days: list[Day], scope: Scope, following: Course | None) -> list[Day]:
+        """The course moved to keep the gap to the previous occurrence; skipped, with a note, where it has no place before the next."""
+        gap = self.item.at_least
+        if gap is None:
+            return days
+        least = length_of(gap)
+        moments = [moment for day in days for moment in moments_of(day)]
+        for earlier, later in pairwise(moments):
+            if too_near(earlier, later, least):
+                refuse_plan(self.item.name, earlier, later, gap)
+        before = self.previous
+        if before is None or not moments or not too_near(before[0], moments[0], least):
+            return days
+        if not before[1] and not days[0].due.shift and not days[0].one.rescheduled:
+            refuse_plan(self.item.name, before[0], moments[0], gap)
+        return self._later(days, before[0], least, scope, following)
+
+    def _later(self, days: list[Day], before: Moment, least: timedelta, scope: Scope, following: Course | None) -> list[Day]:
+        """The first days that keep the gap, within the treatment week or cycle, and leave it before the next occurrence."""
+        stay = (self.item.if_closed or STAY) == STAY
+        last = self._last_place(days[-1], scope)
+        shift = days[0].due.shift
+        while True:
+            shift += 1
+            due = Due(shift, f"to keep `{spell(self.item.at_least)}` from the one before, on {before.date}")
+            course = tuple(day.one for day in days)
+            moved = [self.day(one, course, due, scope, days[0].earliest) for one in course]
+            beyond = last is not None and moved[-1].on > last
+            next_first = self.day(following[0], following, Due(), scope, None) if following is not None else None
+            crowded = next_first is not None and too_near(moments_of(moved[-1])[-1], moments_of(next_first)[0], least)
+            if beyond or crowded:
+                return self._without_place(days)
+            if not too_near(before, moments_of(moved[0])[0], least) and (
+                stay or all(scope.site.is_open(day.on, scope.item) for day in moved)
+            ):
+                return moved
+
+    def _without_place(self, days: list[Day]) -> list[Day]:
+        """A course that the gap leaves no place for."""
+        kept = f"no day keeps `{spell(self.item.at_least)}` from those before and after it"
+        message = f"`{self.item.name}` of {days[0].one.nominal} is left out: {kept}"
+        self.skipped.append(Diagnostic("left-out", message, severity="warning", path=("at-least",)))
+        return [replace(day, state="skipped", reasons=(f"left out: {kept}",)) for day in days]
+
+    def _last_place(self, day: Day, scope: Scope) -> date | None:
+        """The last day of the occurrence's treatment week, or of its cycle."""
+        if day.one.week is not None or (day.one.position.startswith("week ") and " no " in day.one.position):
+            week = (day.one.nominal - scope.first_day).days // 7
+            return plus_days(scope.first_day, week * 7 + 6)
+        return scope.last_day if scope.cycle is not None else None
+
+
+class _Ahead:
+    """What comes after a course, as planned: a missed dose is held against it (rule 19)."""
+
+    def __init__(self, layout: Layout, scope: Scope, next_scope: Scope | None) -> None:
+        self.layout, self.scope, self.next_scope = layout, scope, next_scope
+        self._planned: list[Course] | None = None
+
+    def of(self, course: Course) -> "Around":
+        from dosecal.expand.happened import Around  # noqa: PLC0415  (known only where there is a record)
+
+        rule = self.layout.item.if_missed
+        if rule is None or rule.before_next is None:
+            return Around()
+        if self.layout.item.count_from == "actual":
+            return Around(dose=self._counted_on(course))
+        if self._planned is None:
+            self._planned = list(courses_of(self.layout.item, self.scope, self.layout.setting))
+        later = [one for one in self._planned if one[0].nominal > course[-1].nominal]
+        week = self._week(course[0].nominal)
+        cycle = (
+            next(iter(courses_of(self.layout.item, self.next_scope, self.layout.setting)), None) if self.next_scope is not None else None
+        )
+        return Around(
+            dose=self._moment(later[0] if later else cycle),
+            week=self._moment(next((one for one in later if self._week(one[0].nominal) > week), None)),
+            cycle=self._moment(cycle),
+        )
+
+    def _counted_on(self, course: Course) -> Moment | None:
+        """The next dose of an item that counts from actual dates: a step after where this one was planned."""
+        step = next((when.step for when in self.layout.item.when if isinstance(when, Every) and isinstance(when.step, Span)), None)
+        if step is None:
+            return None
+        on = Spot(course[0].nominal).plus(step.count, step.unit).date(self.scope.months)
+        return self._moment((replace(course[0], nominal=on, instant=None),))
+
+    def _week(self, day: date) -> int:
+        return (day - self.scope.first_day).days // 7
+
+    def _moment(self, course: Course | None) -> Moment | None:
+        if course is None:
+            return None
+        return moments_of(self.layout.day(course[0], course, Due(), self.scope, None))[0]
+
+
+def _next(series: Series, standing: date | None) -> Course | None:
+    """The next course, after telling the series where the last one stands."""
+    with inside(("when",)):
+        try:
+            return next(series) if standing is None else series.send(standing)
+        except StopIteration:
+            return None
+
+
+def moments_of(day: Day) -> list[Moment]:
+    """The times of a day's doses; the day as a whole where they have none."""
+    return [Moment(clock.instant.local.date(), clock.instant.local.time()) for clock in day.clocks] or [Moment(day.on, None)]
