@@ -119,7 +119,7 @@ def repeats_have_an_end(regimen: Regimen) -> Iterator[Diagnostic]:
 
 
 def counting_is_said(regimen: Regimen) -> Iterator[Diagnostic]:
-    """A dose that repeats at more than one day's distance says whether a late dose moves the following ones; a cycle, whether a delay does."""
+    """A dose that repeats at more than one day's distance, and a cycle, say whether a late one moves the following ones."""
     for path, phase in _every_phase(regimen):
         if phase.cycle is not None and phase.cycle.count_from is None:
             message = f"whether a delayed cycle of `{phase.name}` moves the later ones is not said"

@@ -119,8 +119,7 @@ def test_a_disk_that_fails_leaves_the_old_file_and_nothing_else(fails: str, fold
     refused = run("ics", "regimen.yaml", "--start", "2026-01-12", "--id", "1042", "-o", "calendar.ics", folder=folder)
     assert refused.code == 2
     assert refused.err == (
-        "calendar.ics: error[unwritable]: the file could not be written: No space left on device\n"
-        "help: make room, or name another place\n"
+        "calendar.ics: error[unwritable]: the file could not be written: No space left on device\nhelp: make room, or name another place\n"
     )
     assert contents(folder) == before
 

@@ -16,7 +16,7 @@ from tests.write.schedules import DAY_1, at, dose, event, interferon_arm, schedu
 
 HEADER = (
     "date,weekday,study_day,month,time,utc_offset,kind,item,label,amount,unit,route,duration_min,"
-    "window_earliest,window_latest,phase,flags,key,cycle,product,subject"
+    "window_earliest,window_latest,phase,flags,key,cycle,product,subject,state,due_date"
 )
 
 
@@ -45,13 +45,13 @@ def test_an_event_with_everything_is_one_line_under_the_header() -> None:
     assert written == (
         f"{HEADER}\r\n"
         '2026-01-05,Mon,1,0,10:00,UTC-08:00,dose,alemtuzumab,"alemtuzumab, day 1 of 5",1200.5,mg,IV,240,'
-        "2026-01-04,2026-01-06T16:00,treatment,given; late,alemtuzumab/month 0 day 1,,,\r\n"
+        "2026-01-04,2026-01-06T16:00,treatment,given; late,alemtuzumab/month 0 day 1,,,,planned,2026-01-05\r\n"
     )
 
 
 def test_what_does_not_apply_is_an_empty_cell_and_a_negative_study_day_stays_a_number() -> None:
     written = write(schedule(event("blood test", date(2025, 12, 22), "labs")))
-    assert written == f"{HEADER}\r\n2025-12-22,Mon,-14,,,,lab,blood test,blood test,,,,,,,,,blood test/2025-12-22,,,\r\n"
+    assert written == f"{HEADER}\r\n2025-12-22,Mon,-14,,,,lab,blood test,blood test,,,,,,,,,blood test/2025-12-22,,,,planned,2025-12-22\r\n"
 
 
 def test_no_events_are_a_header_alone() -> None:

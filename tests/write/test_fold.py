@@ -84,6 +84,8 @@ def test_a_change_of_dose_starts_a_new_run() -> None:
         {"lasts": timedelta(minutes=5)},
         {"phase": "period 2"},
         {"flags": ("given",)},
+        {"state": "done"},
+        {"product": "blister 2"},
         {"section": "medicines"},
         {"dose": dose(route="PO")},
         {"dose": dose(None)},

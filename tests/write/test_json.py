@@ -55,13 +55,15 @@ def test_an_event_with_everything_has_every_field_in_this_order() -> None:
         ("key", "alemtuzumab/month 0 day 1"),
         ("item", "alemtuzumab"),
         ("nominal_date", "2026-01-05"),
+        ("due_date", "2026-01-05"),
+        ("state", "planned"),
         ("reasons", ["month 0 begins on Day 1"]),
     ]
 
 
 def test_a_field_that_does_not_apply_is_absent_and_flags_are_always_there() -> None:
     one = only_event(write(schedule(event("blood test", date(2025, 12, 22), "labs"))))
-    assert list(one) == ["date", "kind", "label", "flags", "study_day", "key", "item", "nominal_date", "reasons"]
+    assert list(one) == ["date", "kind", "label", "flags", "study_day", "key", "item", "nominal_date", "due_date", "state", "reasons"]
     assert (one["flags"], one["study_day"], one["kind"]) == ([], -14, "lab")
 
 

@@ -7,11 +7,11 @@ from icalendar import Event
 
 from dosecal.write.mould import DIGITS, END, START, UID, Fields, cast, clean, digits, hole, holed_text, mould_of, rendered, text, with_holes
 
-FIELDS: Fields = (b"20260131", b"20260201", b"19700101T000000Z", b"19700101T000000Z", b"u" * 53, b"")
+FIELDS: Fields = (b"20260131", b"20260201", b"19700101T000000Z", b"19700101T000000Z", b"u" * 53, b"0", b"")
 
 
 def with_digits(octets: bytes) -> Fields:
-    return (*FIELDS[:5], octets)
+    return (*FIELDS[:6], octets)
 
 
 def component(**values: str) -> Event:
@@ -106,5 +106,5 @@ def test_what_is_not_a_control_character_stays(words: str) -> None:
 
 
 def test_no_text_can_hold_the_mark_of_a_hole() -> None:
-    assert with_holes("\x01\x02\x03\x04\x05\x06\x07") == ""
+    assert with_holes("\x01\x02\x03\x04\x05\x06\x07\x08") == ""
     assert with_holes("a1") == "a" + hole(DIGITS, 1)

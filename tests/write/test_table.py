@@ -156,9 +156,16 @@ def test_a_length_is_in_hours_and_minutes(lasts: timedelta, words: str) -> None:
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
-        ({"flags": ("out-of-window", "moved-from:2026-01-02")}, "out of window; moved from 2 Jan 2026"),
-        ({"nominal_date": date(2026, 1, 2)}, "nominally 2 Jan 2026"),
-        ({"nominal_date": date(2026, 1, 2), "flags": ("moved-from:2026-01-02",)}, "moved from 2 Jan 2026"),
+        ({"flags": ("out-of-window", "moved-from:2026-01-02")}, "outside its window; moved from Fri 2 Jan 2026"),
+        ({"nominal_date": date(2026, 1, 2)}, "nominally Fri 2 Jan 2026"),
+        ({"state": "done"}, "done"),
+        ({"state": "done", "due_date": date(2026, 1, 4), "flags": ("late", "out-of-window")}, "done 1 day late; outside its window"),
+        ({"state": "done", "due_date": date(2026, 1, 15), "flags": ("early",)}, "done 10 days early"),
+        ({"flags": ("delayed-from:2025-12-29", "again")}, "cycle delayed from Mon 29 Dec 2025; once more for the delayed cycle"),
+        ({"flags": ("adjusted", "unscheduled")}, "dose adjusted; unscheduled"),
+        ({"flags": ("gap-broken", "two-on-one-day")}, "minimum gap broken; two on one day"),
+        ({"flags": ("amount-differs",)}, "another amount than planned"),
+        ({"nominal_date": date(2026, 1, 2), "flags": ("moved-from:2026-01-02",)}, "moved from Fri 2 Jan 2026"),
         ({"clock": at(DAY_1, time(3, 30), shifted=time(2, 30)), "flags": ("shifted-from:02:30",)}, "the clock skips 02:30 on this day"),
         (
             {"clock": at(DAY_1, time(1, 30), ambiguous=True), "flags": ("given", "clock-shows-twice")},
@@ -191,3 +198,9 @@ def test_titration_weeks_stay_line_by_line_above_the_folded_run() -> None:
     low = injections(*every(2, 6), dose=dose("8.8"))
     high = injections(*every(2, 20, date(2026, 1, 17)))
     assert len(body(write(schedule(*low, *high), fold=True))) == 1 + 6 + 2
+
+
+def test_a_dose_that_took_place_was_given_and_all_else_was_done() -> None:
+    late = event("drug", DAY_1, due_date=date(2025, 12, 22), state="done", flags=("late",))
+    _, line = body(write(schedule(late)))
+    assert line.split("drug")[1].strip() == "given 14 days late"

@@ -9,7 +9,18 @@ import pytest
 from dosecal.dose import ROUTES
 from dosecal.regimen import Section
 from dosecal.study_time import Window
-from dosecal.write.wording import Audience, calendar_name, category, english, participant_title, site_description, site_title, title
+from dosecal.write.wording import (
+    Audience,
+    calendar_name,
+    cancelled_description,
+    cancelled_title,
+    category,
+    english,
+    participant_title,
+    site_description,
+    site_title,
+    title,
+)
 from tests.write.schedules import DAY_1, at, dose, event, schedule
 
 SECTIONS: tuple[Section, ...] = get_args(Section)
@@ -147,6 +158,22 @@ def test_the_site_is_told_what_a_clock_change_did() -> None:
     assert "Clocks go forward: 02:30 does not exist on this day, so it is at 03:30" in site_description(shifted)
     twice = event("drug", date(2026, 11, 1), clock=at(date(2026, 11, 1), time(1, 30), -7, ambiguous=True))
     assert "Clocks go back: 01:30 comes twice on this day; the one at UTC-07:00 is meant" in site_description(twice)
+
+
+def test_rule_8_a_cancelled_event_says_first_why_it_is_and_then_what_it_was() -> None:
+    gone = event("visit", DAY_1, "visits", phase="treatment", reasons=("day 1", "held, entry 3: rash"))
+    assert cancelled_title(site_title(gone)) == "Cancelled: visit"
+    assert cancelled_description(gone).split("\n") == [
+        "Why it is cancelled: held, entry 3: rash", "Study day 1", "Phase: treatment", "Why this date:", "- day 1",
+    ]  # fmt: skip
+    assert cancelled_description(event("visit", DAY_1, "visits")) == "Study day 1"
+
+
+def test_rule_8_cancelled_can_be_said_in_another_language() -> None:
+    def dutch(sentence: str) -> str:
+        return {"Cancelled: {what}": "Vervallen: {what}"}[sentence]
+
+    assert cancelled_title("Infusie", dutch) == "Vervallen: Infusie"
 
 
 @pytest.mark.parametrize("audience", ["participant", "site"])

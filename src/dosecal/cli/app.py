@@ -18,7 +18,10 @@ COMMANDS: Final = {
     "schedule": "dosecal.cli.schedule",
     "ics": "dosecal.cli.ics",
     "explain": "dosecal.cli.explain",
+    "deviations": "dosecal.cli.deviations",
     "new": "dosecal.cli.new",
+    "record": "dosecal.cli.record",
+    "verify": "dosecal.cli.verify",
 }
 
 _BARE: Final[tuple[type[click.ClickException], ...]] = tuple(

@@ -27,15 +27,17 @@ def say(diagnostics: Iterable[Diagnostic]) -> None:
 def say_written(output: str | None, schedule: Schedule) -> None:
     """Say on standard error what stands in the file that was just written: `1042.ics: 345 events, 2026-01-05 to 2028-01-05`.
 
-    Nothing when it went to standard output.
+    Of a followed schedule it ends in `, 3 cancelled` where there are such. Nothing when it went to standard output.
     """
     if output is None or output == "-" or sys.stderr is None:
         return
-    dates = [event.date for event in schedule.events]
+    dates = [event.date for event in (*schedule.events, *(event for event in schedule.beyond if event.revision))]
     count = "1 event" if len(dates) == 1 else f"{len(dates):,} events"
     span = f", {min(dates)} to {max(dates)}" if dates else ""
+    cancelled = sum(event.revision > 0 for event in schedule.absent)
+    rest = f", {cancelled:,} cancelled" if cancelled else ""
     with suppress(OSError):
-        print(visible(f"{output}: {count}{span}"), file=sys.stderr, flush=True)
+        print(visible(f"{output}: {count}{span}{rest}"), file=sys.stderr, flush=True)
 
 
 def as_data(diagnostic: Diagnostic) -> dict[str, object]:

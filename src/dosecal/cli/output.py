@@ -17,9 +17,9 @@ if sys.platform != "win32":  # there, two runs that write one file at one moment
     import fcntl
 
 _IN_THE_HEAD: Final = (b"\r\nPRODID:-//dosecal//", b'<meta name="generator" content="dosecal ')
-_AT_THE_START: Final = (b'{"dosecal":', b"date,weekday,study_day,")
-_LAST_LINE: Final = rb"dosecal \d+\.\d+"
-"""How a file shows that dosecal wrote it: a calendar and a page; data and a table of cells; a plain table, by its last line."""
+_AT_THE_START: Final = (b'{"dosecal":', b"date,weekday,study_day,", b'{"content": "deviations", "dosecal":', b"participant,deviation,kind,")
+_LAST_LINE: Final = rb"(deviations, )?dosecal \d+\.\d+"
+"""How a file shows that dosecal wrote it: a calendar and a page; data and tables of cells; a plain table, by its last line."""
 _CALENDAR_OF: Final = (rb"\r\nNAME:[^\r]*", rb"\r\nUID:[0-9a-f]{32}")
 """A calendar's name, and in its first UID the participant: what tells two calendars apart."""
 _LOOK: Final = 4096
@@ -82,27 +82,82 @@ def drop_stdout() -> None:
 
 def _may_be_replaced(path: "Path", data: bytes, inputs: Iterable[str | os.PathLike[str]], *, force: bool) -> None:
     """Raises Unwritable where `path` cannot be written, or holds what must not be lost."""
-    try:
-        state = path.lstat()
-    except (FileNotFoundError, NotADirectoryError):
+    state = _state_of(path)
+    if state is None:
         if not path.parent.is_dir():
             raise Unwritable(path, f"there is no folder `{path.parent}`", "make it first, or name another") from None
         return
+    _refuse_no_file(path, state, "name a file; without -o, dosecal writes to standard output")
+    if any(_same(path, one) for one in inputs):
+        raise Unwritable(path, "this is one of the files that were read", "name another file")
+    _refuse_protected(path, state)
+    if not force:
+        _refuse_another(path, data)
+
+
+def refuse_unchangeable(target: str) -> None:
+    """Raises Unwritable where the file `target` is there and may not be replaced by its next state; a missing one passes.
+
+    Only a plain file of one name can: a link or a second name (hard link) would go on showing the old state.
+    """
+    from pathlib import Path  # noqa: PLC0415
+
+    path = Path(target)
+    state = _state_of(path)
+    if state is None:
+        return
+    _refuse_no_file(path, state, "name a file")
+    if state.st_nlink > 1:
+        raise Unwritable(path, "this file has a second name (a hard link), which would keep the old state", "make it a copy of its own")
+    _refuse_protected(path, state)
+    if not os.access(path, os.W_OK):
+        raise Unwritable(path, "this file may not be changed by you", "ask its owner for access")
+
+
+def replace_if_unchanged(target: str, before: bytes, data: bytes) -> bool:
+    """Give the plain file `target`, which held `before`, the content `data`; False, and nothing done, where it holds something else by now.
+
+    It is replaced as a whole or not at all; permission bits and group stay as they are, access lists beyond them do not. Raises
+    Unwritable.
+    """
+    from pathlib import Path  # noqa: PLC0415
+
+    path = Path(target)
+    refuse_unchangeable(target)
+    try:
+        _replace(path, data, before)
+    except _Changed:
+        return False
+    except OSError as error:
+        problem = f"the file could not be written, and is as it was: {error.strerror or error}"
+        raise Unwritable(path, problem, "mend this, then repeat the command") from None
+    _sync_folder(path.parent)
+    return True
+
+
+def _state_of(path: "Path") -> os.stat_result | None:
+    """What stands at `path`, a link itself; None for nothing. Raises Unwritable."""
+    try:
+        return path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise Unwritable(path, f"the file could not be written: {reason}", "name another place") from None
+
+
+def _refuse_no_file(path: "Path", state: os.stat_result, mend_device: str) -> None:
     if stat.S_ISDIR(state.st_mode):
         raise Unwritable(path, "this is a folder, not a file", "name a file in it")
     if stat.S_ISLNK(state.st_mode):
         raise Unwritable(path, "this is a link to another place", "name the file itself")
     if not stat.S_ISREG(state.st_mode):
-        raise Unwritable(path, "this is a device, not a file", "name a file; without -o, dosecal writes to standard output")
-    if any(_same(path, one) for one in inputs):
-        raise Unwritable(path, "this is one of the files that were read", "name another file")
+        raise Unwritable(path, "this is a device, not a file", mend_device)
+
+
+def _refuse_protected(path: "Path", state: os.stat_result) -> None:
     if not state.st_mode & stat.S_IWUSR:
         raise Unwritable(path, "this file is protected against writing", "name another file, or lift its protection")
-    if not force:
-        _refuse_another(path, data)
 
 
 def _refuse_another(path: "Path", data: bytes) -> None:
@@ -149,20 +204,28 @@ def _kind_of(content: bytes) -> bytes | None:
         if head.startswith(stamp):
             return stamp
     last_line = content.rstrip().rpartition(b"\n")[2]
-    return b"a table" if re.match(_LAST_LINE, last_line) else None
+    found = re.match(_LAST_LINE, last_line)
+    return b"a table" + (found[1] or b"") if found else None
 
 
-def _replace(path: "Path", data: bytes) -> None:
+class _Changed(Exception):  # noqa: N818  (as Refused)
+    """The file to be replaced is no longer what it was."""
+
+
+def _replace(path: "Path", data: bytes, before: bytes | None = None) -> None:
     """Give `path` the content `data`, or leave it as it is: written under another name, brought to the disk, renamed.
 
     The other name is always the same one, so that the next run takes over what a killed one left. Two runs at one moment are kept apart
-    by a lock on it, which ends with its process. Raises OSError, and then leaves nothing behind.
+    by a lock on it, which ends with its process. With `before`, the file is the next state of itself: it must still hold that (else
+    _Changed is raised), and who may read it stays the same. Raises OSError. Where it raises, it leaves nothing behind.
     """
     part = path.with_name(f".{path.name}.dosecal-part")
     descriptor = os.open(part, _FLAGS, 0o600)
     with os.fdopen(descriptor, "r+b") as file:
         _lock(descriptor, part)
         try:
+            if before is not None:
+                _take_over(descriptor, path, before)
             file.truncate()
             file.write(data)
             file.flush()
@@ -194,6 +257,22 @@ def _lock(descriptor: int, part: "Path") -> None:
                 return
             raise OSError(None, f"`{part.name}` is in its way")
     raise OSError(None, "another run of dosecal is writing it")
+
+
+def _take_over(descriptor: int, path: "Path", before: bytes) -> None:
+    """Give the open file the group and permission bits of the one at `path`, and its owner if that is allowed. Raises OSError, _Changed."""
+    if path.read_bytes() != before:
+        raise _Changed
+    state = path.lstat()
+    if sys.platform == "win32":
+        return
+    own = os.fstat(descriptor)
+    if own.st_uid != state.st_uid:
+        with suppress(OSError):  # only root gives files away; the bits for the group still let the former owner in
+            os.fchown(descriptor, state.st_uid, -1)
+    if own.st_gid != state.st_gid:
+        os.fchown(descriptor, -1, state.st_gid)
+    os.fchmod(descriptor, stat.S_IMODE(state.st_mode))
 
 
 def _sync_folder(folder: "Path") -> None:

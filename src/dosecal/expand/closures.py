@@ -17,16 +17,12 @@ _FARTHEST: Final = 366
 
 
 class Due(Struct, frozen=True):
-    """Where a course is due: how many days it moves and why; what there is to say when it stays, or when it has no place at all.
-
-    `origin`: the record has set the day, and others count from it, so it has no window of days.
-    """
+    """Where a course is due: how many days it moves and why; what there is to say when it stays, or when it has no place at all."""
 
     shift: int = 0
     reason: str | None = None
     unmoved: str | None = None
     refused: str | None = None
-    origin: bool = False
 
 
 def due_course(days: tuple[date, ...], rule: IfClosed, scope: Scope, window: Window | None, earliest: date | None) -> Due:

@@ -1,11 +1,12 @@
 """An item laid out, and its occurrences and courses as the items see them that refer to it."""
 
-from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, time
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, date, datetime, time
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from dosecal.diagnostic import Diagnostic
 from dosecal.expand.points import Found
@@ -23,7 +24,7 @@ class Laid(Struct, frozen=True):
 
     `courses` numbers the course of each event. `complete` is False for what goes on until an event: what is laid out then ends somewhere
     behind the horizon. From the record come `absent`, the occurrences that do not take place, `initiations`, the keys of the doses after an
-    interruption that makes them one, and `causes`, the last entry about an occurrence by its key.
+    interruption that makes them one, and `causes`, the entries about an occurrence by its key.
     """
 
     item: Item
@@ -34,7 +35,7 @@ class Laid(Struct, frozen=True):
     absent: tuple[Event, ...] = ()
     absent_courses: tuple[int, ...] = ()
     initiations: frozenset[str] = frozenset()
-    causes: "Mapping[str, Entry]" = {}
+    causes: "Mapping[str, tuple[Entry, ...]]" = {}
 
 
 def found_in(laid: Iterable[Laid], *, courses: bool, cycle: int | None, due: bool = False) -> tuple[Found, ...]:
@@ -49,21 +50,23 @@ def found_in(laid: Iterable[Laid], *, courses: bool, cycle: int | None, due: boo
             pairs += [pair for pair in zip(one.absent, one.absent_courses, strict=True) if pair[0].state != "stopped"]
         events = [(event, course) for event, course in pairs if cycle is None or event.cycle == cycle]
         if courses:
-            found += (_course([event for event, _ in of]) for _, of in groupby(sorted(events, key=_number), _number))
+            missing = [pair for pair in zip(one.absent, one.absent_courses, strict=True) if pair not in events]
+            found += _courses(events, missing)
         else:
             found += (found_of(event, initiation=event.key in one.initiations) for event, _ in events)
-    return tuple(sorted(found, key=_due if due else _when))
+    return tuple(sorted(found, key=_due if due else when))
 
 
 def _due(found: Found) -> tuple[object, datetime]:
-    return found.due, _when(found)[1]
+    return found.due, when(found)[1]
 
 
 def _number(pair: tuple[Event, int]) -> int:
     return pair[1]
 
 
-def _when(found: Found) -> tuple[object, datetime]:
+def when(found: Found) -> tuple[object, datetime]:
+    """The order of what names refer to: by date and time."""
     return found.first, found.start.utc if found.start is not None else datetime.combine(found.first, time.min, UTC)
 
 
@@ -76,7 +79,21 @@ def found_of(event: Event, *, initiation: bool = False) -> Found:
     return Found(event.key, event.date, last, event.due_date, clock, end, late=late, initiation=initiation)
 
 
-def _course(course: list[Event]) -> Found:
-    """A course as one thing, its days one by one; a second clock time of a day adds no day."""
-    days = tuple(found_of(next(of)) for _, of in groupby(course, lambda event: event.nominal_date))
-    return Found(days[0].key, days[0].first, course[-1].date, days[0].due, days[0].start, found_of(course[-1]).end, days)
+def _nominal(event: Event) -> date:
+    return event.nominal_date
+
+
+def _courses(events: list[tuple[Event, int]], missing: list[tuple[Event, int]]) -> Iterator[Found]:
+    """Courses, each as one thing with its days one by one; a second clock time of a day adds no day.
+
+    A day keeps its number in the course, whatever days before it did not take place.
+    """
+    planned: dict[int, list[date]] = {}
+    for event, number in (*events, *missing):
+        planned.setdefault(number, []).append(event.nominal_date)
+    for number, of in groupby(sorted(events, key=_number), _number):
+        course = [event for event, _ in of]
+        dates = sorted(set(planned[number]))
+        firsts = [next(same) for _, same in groupby(course, _nominal)]
+        days = tuple(replace(found_of(one), day=dates.index(one.nominal_date) + 1, of_days=len(dates)) for one in firsts)
+        yield Found(days[0].key, days[0].first, course[-1].date, days[0].due, days[0].start, found_of(course[-1]).end, days)

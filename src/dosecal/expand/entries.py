@@ -1,13 +1,12 @@
-"""A record's entries held against the regimen, before and after the plan is laid out: what cannot be meant is refused at its place."""
+"""A record's entries held against the regimen before any date is known: what cannot be meant is refused at its place."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from dosecal.diagnostic import Diagnostic, nearest
 from dosecal.dose import number_in_source
-from dosecal.expand.plan import Plan
-from dosecal.expand.told import OCCURRENCE_ACTS, Told, fault
-from dosecal.participant import Site
+from dosecal.expand.told import Told, fault
+from dosecal.participant import Participant, Site
 from dosecal.phrases.spell import spell
 from dosecal.phrases.tree import Auc, FromTable, Give, NamedTime, NearTime, Placebo, Quantity, Weekly, Within
 from dosecal.record import (
@@ -28,7 +27,6 @@ from dosecal.record import (
     TookPlace,
 )
 from dosecal.regimen import Item, Regimen, Step, items_of, phases_of
-from dosecal.schedule import Event, Schedule
 
 _GIVEN: Final = frozenset({"doses", "medicines"})
 
@@ -36,17 +34,16 @@ _GIVEN: Final = frozenset({"doses", "medicines"})
 class Known:
     """What the entries may name: the items and phases of the participant's arm, in every version of the protocol that holds for them."""
 
-    def __init__(self, plan: Plan, amendments: Mapping[str, Regimen]) -> None:
-        versions = [(plan.regimen, plan.arm), *((one, one.arm(plan.arm.name) if plan.arm else None) for one in amendments.values())]
-        self.items: Final = [placed.item for regimen, arm in versions for placed in items_of(regimen, arm)]
-        self.phases: Final = [phase for regimen, arm in versions for phase in phases_of(regimen, arm)]
-        self.events: Final = [event for regimen, _ in versions for event in regimen.events]
-        self.tables: Final = {table.name: table.rows for regimen, _ in versions for table in regimen.tables}
+    def __init__(self, participant: Participant, versions: Sequence[Regimen]) -> None:
+        arms = [(one, one.arm(participant.arm) if participant.arm is not None else None) for one in versions]
+        self.items: Final = [placed.item for regimen, arm in arms for placed in items_of(regimen, arm)]
+        self.phases: Final = [phase for regimen, arm in arms for phase in phases_of(regimen, arm)]
+        self.events: Final = [event for regimen in versions for event in regimen.events]
+        self.tables: Final = {table.name: table.rows for regimen in versions for table in regimen.tables}
 
 
-def wrong_entries(told: Told, plan: Plan, sites: Mapping[str, Site], amendments: Mapping[str, Regimen]) -> Iterator[Diagnostic]:
+def wrong_entries(told: Told, known: Known, sites: Mapping[str, Site]) -> Iterator[Diagnostic]:
     """What is wrong with the entries in force before any date is known: names, verbs, levels, holds that were never begun."""
-    known = Known(plan, amendments)
     for entry in told.entries:
         yield from _wrong_about_item(entry, known)
         yield from _wrong_about_phase(entry, known, told)
@@ -157,11 +154,14 @@ def _wrong_adjustment(entry: Entry, act: Adjusted, known: Known) -> Iterator[Dia
     if not items or act.to is None:
         return
     gives = [give for item in items for step in item.give for give in _gives(step, known)]
+    if not gives:
+        yield fault(entry, "verb", f"`{act.item}` is not given but done, so it has no amount", "name an item that is given")
+        return
     units = list(dict.fromkeys(_unit(give) for give in gives))
     unit = "AUC" if isinstance(act.to, Auc) else act.to.unit
     if any(isinstance(give, Placebo) for give in gives):
         yield fault(entry, "unit", f"`{act.item}` is a placebo, which has no amount to adjust", "enter `held` or `stopped` instead", "to")
-    elif units and units != [unit]:
+    elif units != [unit]:
         yield fault(
             entry, "unit", f"`{act.item}` is given in {' and in '.join(units)}, not in {unit}", f"write the amount in {units[0]}", "to"
         )
@@ -189,29 +189,3 @@ def _has_steps(item: Item, known: Known) -> bool:
     rows = [row for step in item.give if isinstance(step.value, FromTable) for row in known.tables[step.value.name]]
     by_time = any(isinstance(one, Within) and one.of != "cohort" for step in (*item.give, *rows) for one in step.conditions)
     return by_time or any(isinstance(give, Quantity) and len(give.amounts) > 1 for step in item.give for give in _gives(step, known))
-
-
-# -- occurrences
-
-
-def unmatched(told: Told, schedule: Schedule) -> Iterator[Diagnostic]:
-    """The entries about an occurrence that the plan does not have, with the nearest date on which one is due."""
-    events = (*schedule.events, *schedule.absent, *schedule.beyond)
-    for entry in told.entries:
-        act = entry.act
-        if not isinstance(act, OCCURRENCE_ACTS) or entry.number in told.matched:
-            continue
-        said = act.due or entry.on
-        message = f"no `{act.item}` is due on {said}"
-        if isinstance(act, DidNot) and act.through is not None:
-            message = f"no `{act.item}` is due from {said} through {act.through}"
-        near = min((event for event in events if event.item == act.item), key=lambda event: abs(event.due_date - said), default=None)
-        key = "due" if act.due is not None else None
-        yield fault(entry, "no-such-occurrence", message, _nearest_due(entry, near), key)
-
-
-def _nearest_due(entry: Entry, near: Event | None) -> str:
-    if near is None:
-        return "it has no dates at all: check the name, or what was stopped before"
-    extra = "; what was not planned is entered as `unscheduled`" if entry.kind in ("given", "done") else ""
-    return f"the nearest is due on {near.due_date}: name it with `due: {near.due_date}`{extra}"

@@ -26,6 +26,7 @@ from dosecal.schedule import Event, State
 from dosecal.study_time import DateOutOfRangeError, MonthRule, Window, plus_months, study_day
 
 if TYPE_CHECKING:
+    from dosecal.expand.amended import Settled
     from dosecal.expand.told import Told
     from dosecal.record import Entry
 
@@ -45,6 +46,11 @@ class Setting(Struct, frozen=True):
     months: "StudyMonths"
     told: "Told | None" = None
     people: tuple[tuple[date, Participant], ...] = ()
+
+    @property
+    def settled(self) -> "Settled | None":
+        """What a former version of the protocol leaves as it is."""
+        return self.told.settled if self.told is not None else None
 
     def participant_on(self, day: date) -> Participant:
         """The participant with the named times that hold on a day; `people` are those that the record gives, each from its day on."""
@@ -87,7 +93,8 @@ class Day(Struct, frozen=True):
     """One occurrence: the number of its course, how that moved, where it stands, its clock times, and what conditions ask of it.
 
     `due_on` is its due date, `on` where the record leaves it. `state`, `flags`, `reasons`, `amount` (really given) and `entries` come from
-    the record; `waited_from` is the day on which it was due before it was withheld.
+    the record; `former` is what a former version of the protocol made of it. `planned` are its clock times on its nominal date, and
+    `several` says that the regimen gives it more than one. `origin`: others count from it, so it has no window of days.
     """
 
     one: Occurrence
@@ -103,31 +110,39 @@ class Day(Struct, frozen=True):
     reasons: tuple[str, ...] = ()
     amount: Amount | None = None
     entries: tuple["Entry", ...] = ()
-    waited_from: date | None = None
+    planned: tuple[Clock, ...] = ()
+    several: bool = False
+    origin: bool = False
+    former: Event | None = None
 
 
-def window_on(day: Day, item: Item, clock: Clock | None) -> Window | None:
-    """The window of a course, for its first day: around its nominal date, or around its clock time where it is in hours."""
-    if not item.window or day.one.course_day > 1 or day.due.origin:
+def window_on(day: Day, item: Item, clock: Clock | None, *, recorded: bool) -> Window | None:
+    """The window of a course, for its first day: around its nominal date, or around its clock time there where it is in hours.
+
+    Raises Refused for one that leaves out its own planned date, unless something that was `recorded` may have moved it away.
+    """
+    if not item.window or day.one.course_day > 1 or day.origin:
         return None
     scope = day.standing.scope
     phrase = at_most_one(item.window, day.standing, "window")
     own = Found("", day.one.nominal, day.one.nominal, day.one.nominal, clock.instant if clock is not None else None)
     with inside(("window",)):
         window = window_of(phrase, own, scope) if phrase is not None else None
-        if window is not None and phrase is not None and not holds(window, day.one.nominal):
+        if window is not None and phrase is not None and not recorded and not holds(window, day.one.nominal):
             message = f"the window `{spell(phrase)}` leaves out its own planned date, {day.one.nominal}"
             raise Refused([Diagnostic("window", message, "let the window hold the date that `when` gives", part=spell(phrase))])
     return window
 
 
-def _opened(window: Window | None, earliest: date | None) -> Window | None:
-    """A window that `not-before` opens; with no end unless there was one."""
+def _opened(window: Window | None, earliest: date | None, *, recorded: bool) -> Window | None:
+    """A window that `not-before` opens; with no end unless there was one. One that ends before is kept where there is a record."""
     if earliest is None:
         return window
     if window is None:
         return Window(earliest, None)
     if window.latest is not None and day_of(window.latest) < earliest:
+        if recorded:
+            return window
         message = f"the window ends on {day_of(window.latest)}, and `not-before` allows nothing before {earliest}"
         raise Refused([Diagnostic("window", message, "let one of the two give way", path=("not-before",))])
     return Window(earliest, window.latest) if window.earliest is None or window.earliest < earliest else window
@@ -135,17 +150,18 @@ def _opened(window: Window | None, earliest: date | None) -> Window | None:
 
 def events_of(day: Day, item: Item, setting: Setting) -> Iterator[Event]:
     """One event for each clock time of the occurrence (one in all where the item has none)."""
-    slots = at_most_one(item.at, day.standing, "at") if item.at else None
-    if slots is not None and not day.clocks:
+    if day.former is not None:
+        yield day.former
+        return
+    if item.at and not day.clocks and day.one.instant is None and at_most_one(item.at, day.standing, "at") is not None:
         return  # every time of this day lies before the participant's first dose
-    several = slots is not None and len(slots) > 1  # as the regimen has them: what a participant leaves out renames nothing
     for clock in day.clocks or (None,):
-        event = _event(day, item, setting, clock, several=several)
+        event = _event(day, item, setting, clock)
         if event is not None:
             yield event
 
 
-def _event(day: Day, item: Item, setting: Setting, clock: Clock | None, *, several: bool) -> Event | None:
+def _event(day: Day, item: Item, setting: Setting, clock: Clock | None) -> Event | None:
     one, scope = day.one, day.standing.scope
     slot = clock.slot if clock is not None else None
     standing = replace(day.standing, slot=slot) if slot else day.standing
@@ -154,10 +170,10 @@ def _event(day: Day, item: Item, setting: Setting, clock: Clock | None, *, sever
         return None
     lasts = at_most_one(item.lasts, standing, "lasts") if item.lasts else None
     key = f"{scope.prefix}{item.name}/{one.position}"
-    window = _opened(window_on(day, item, clock), day.earliest) if one.course_day == 1 and (item.window or day.earliest) else None
+    window = _window(day, item, clock, recorded=setting.told is not None)
     on = day.on if clock is None else clock.instant.local.date()
     return Event(
-        key=f"{key}/{slot}" if several else key,
+        key=f"{key}/{slot}" if day.several else key,
         section=item.section,
         item=item.name,
         title=item.title,
@@ -180,6 +196,14 @@ def _event(day: Day, item: Item, setting: Setting, clock: Clock | None, *, sever
         state=day.state,
         reasons=(one.why, *((day.due.reason,) if day.due.reason is not None else ()), *day.reasons),
     )
+
+
+def _window(day: Day, item: Item, clock: Clock | None, *, recorded: bool) -> Window | None:
+    """The window of an occurrence, around where it was planned."""
+    if day.one.course_day > 1 or not (item.window or day.earliest):
+        return None
+    planned = next((one for one in day.planned if clock is not None and one.slot == clock.slot), clock)
+    return _opened(window_on(day, item, planned, recorded=recorded), day.earliest, recorded=recorded)
 
 
 def _date_flags(day: Day, window: Window | None, on: date, clock: Clock | None) -> Iterator[str]:

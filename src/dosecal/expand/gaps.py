@@ -32,7 +32,9 @@ def length_of(gap: Gap) -> timedelta:
 
 
 def too_near(earlier: Moment, later: Moment, least: timedelta) -> bool:
-    """Whether two moments lie nearer to each other than `least`."""
+    """Whether two moments lie nearer to each other than `least`; by days alone where one of them has no clock time."""
+    if earlier.clock is None or later.clock is None:
+        return later.date - earlier.date < least
     return later.wall() - earlier.wall() < least
 
 

@@ -1,7 +1,6 @@
 """What a record says of an item's single occurrences -> where they stand: given late, missed, remembered, moved, withheld (rule 14 e).
 
-An entry names an occurrence by its due date; where none is due then, by the date to which one was moved. What took place is a fact: no rule
-overrides it.
+Which occurrence an entry means is settled already (dosecal.expand.bound). What took place is a fact: no rule overrides it.
 """
 
 from collections.abc import Callable, Iterator
@@ -13,8 +12,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from dosecal.expand.clocks import Clock, zone_of
-from dosecal.expand.closures import Due
 from dosecal.expand.events import Day
+from dosecal.expand.former import Former
 from dosecal.expand.gaps import Moment, length_of
 from dosecal.expand.told import Ending, Hold, Told
 from dosecal.participant import Participant
@@ -22,16 +21,12 @@ from dosecal.phrases.spell import spell
 from dosecal.phrases.tree import Gap, IfMissed
 from dosecal.record import DidNot, Entry, Moved, Remembered, TookPlace
 from dosecal.regimen import PlacedItem
-from dosecal.schedule import Event, State
+from dosecal.schedule import State
 from dosecal.study_time import instant_at, plus_days
 
 SKIP: Final = IfMissed("skip")
 STANDS: Final[frozenset[State]] = frozenset({"planned", "done"})
 """The states of an occurrence that takes place."""
-
-
-Former = tuple[tuple[Event, Entry], ...]
-"""What took place in a cycle before that was delayed: each event, and the entry that says so."""
 
 
 class Around(Struct, frozen=True):
@@ -45,52 +40,45 @@ class Around(Struct, frozen=True):
 class Outcomes:
     """What became of the occurrences of one item in one phase (or outside phases)."""
 
-    def __init__(self, placed: PlacedItem, told: Told, participant: Participant, ending: Ending | None, former: "Former") -> None:
+    def __init__(self, placed: PlacedItem, told: Told, participant: Participant, ending: Ending | None, former: Former) -> None:
         """`ending`: from when nothing of it is due; `former`: what took place in a cycle before that was delayed."""
         self.item, self.told, self.participant, self.ending, self.former = placed.item, told, participant, ending, former
         names = (self.item.name, placed.phase.name) if placed.phase is not None else (self.item.name,)
         self.holds: Final[list[Hold]] = told.holds(*names)
-        spent = {entry.number for _, entry in former}
-        told.matched.update(spent)
-        self.entries: Final = [entry for entry in told.of_item(self.item.name) if entry.number not in spent]
-        self._moved_to: Final[dict[date, date]] = {}
-        self._renamed: dict[int, date] = {}
+        self.bound: Final = told.of_item(self.item.name, placed.phase.name if placed.phase is not None else None)
+        self.counted: Final = self.item.count_from == "actual"
+        self._said: Final[dict[str, list[Entry]]] = {}
+        for one in self.bound:
+            if one not in former.spent:
+                self._said.setdefault(one.key, []).append(one.entry)
 
     @property
     def waits(self) -> bool:
         """Whether it is withheld and nobody has said until when."""
         return any(hold.last is None and (self.ending is None or hold.first < self.ending.on) for hold in self.holds)
 
-    def learns(self) -> bool:
-        """Whether an entry names an occurrence by the date to which it was moved: the item is then to be laid out anew, knowing that."""
-        named = {
-            entry.number: self._moved_to[_named_date(entry)]
-            for entry in self.entries
-            if entry.number not in self.told.matched and _named_date(entry) in self._moved_to
-        }
-        if not named or named.keys() <= self._renamed.keys():
-            return False
-        self._renamed |= named
-        return True
+    # -- whole courses
 
-    # -- before the record of single occurrences
+    def course_moved(self, first: Day) -> tuple[int, str] | None:
+        """How many days a whole course is moved by an appointment, which names its first day, and why."""
+        found = [(entry, entry.act.to) for entry in self._about(key_of(first)) if isinstance(entry.act, Moved)]
+        if not found:
+            return None
+        entry, to = found[-1]
+        shift = (to - first.due_on).days
+        return shift, f"{_by(entry)}: the whole course moved by {shift} day{'s' * (abs(shift) != 1)}{_because(entry)}"
 
-    def waiting(self, nominal: date, due: Due) -> Due | None:
-        """Where a course is due that counts from actual dates and is withheld on its day: when it is resumed; None: nobody knows when."""
-        for hold in self.holds:
-            if hold.covers(plus_days(nominal, due.shift)):
-                if hold.goes_on is None:
-                    return None
-                reason = f"{_by(hold.entry)}: held through {hold.last}, so it waits until {hold.goes_on}"
-                return Due((hold.goes_on - nominal).days, reason, origin=True)
-        return due
-
-    def course_moved(self, first: date) -> tuple[int, Entry] | None:
-        """How many days the whole course due on `first` is moved by an appointment, and the entry that says so."""
-        found = [entry for entry in self._about(first, None) if isinstance(entry.act, Moved)]
-        for entry in found:
-            self.told.matched.add(entry.number)
-        return ((found[-1].act.to - first).days, found[-1]) if found and isinstance(found[-1].act, Moved) else None
+    def course_waits(self, first: Day) -> tuple[int, str] | None:
+        """How many days a whole course waits that counts from actual dates and is withheld on its first day, and why."""
+        hold = self._hold_of(first)
+        if (
+            not self.counted
+            or hold is None
+            or hold.goes_on is None
+            or any(isinstance(one.act, TookPlace) for one in self._about(key_of(first)))
+        ):
+            return None
+        return (hold.goes_on - first.on).days, _waits(hold)
 
     # -- single occurrences
 
@@ -99,42 +87,23 @@ class Outcomes:
 
         `clocks_at` gives its clock times on another date.
         """
-        slots = tuple(clock.slot for clock in day.clocks)
-        told = [self._about(day.due_on, slot if len(slots) > 1 else None) for slot in slots or ("",)]
+        keys = [f"{key_of(day)}/{clock.slot}" for clock in day.clocks] if day.several else [key_of(day)]
+        told = [self._about(key) for key in keys]
         if not any(told):
-            yield self._standing_or_not(day)
+            yield self._standing_or_not(day, clocks_at)
             return
-        self._ask_for_slot(day, slots)
         for number, entries in enumerate(told):
-            clocks = day.clocks[number : number + 1]
-            one = replace(day, clocks=clocks)
+            one = replace(day, clocks=day.clocks[number : number + 1])
             for entry in entries:
-                self.told.matched.add(entry.number)
                 one = self._after(entry, one, clocks_at, around)
-            yield self._standing_or_not(one)
+            yield self._standing_or_not(one, clocks_at)
 
-    def _about(self, due: date, slot: str | None) -> list[Entry]:
-        """The entries about the occurrence due on a day, at one of several clock times where `slot` is given."""
-        return [entry for entry in self.entries if self._means(entry, due) and (slot is None or _slot(entry) in (slot, None))]
+    def _about(self, key: str) -> list[Entry]:
+        """The entries about the occurrence of a key; what a delayed cycle repeats has a key of its own."""
+        return self._said.get(self.former.key(key), [])
 
-    def _means(self, entry: Entry, due: date) -> bool:
-        named = self._renamed.get(entry.number, _named_date(entry))
-        if isinstance(entry.act, DidNot) and entry.act.through is not None:
-            return named <= due <= entry.act.through
-        return named == due
-
-    def _ask_for_slot(self, day: Day, slots: tuple[str, ...]) -> None:
-        """Refuse entries that do not say which of several clock times they mean, or name another."""
-        for entry in self._about(day.due_on, None):
-            slot, whole_day = _slot(entry), isinstance(entry.act, DidNot) and entry.act.through is not None
-            if slot is not None and slot not in slots:
-                message = f"`{self.item.name}` due on {day.due_on} has no clock time `{slot}`"
-                mend = f"its clock times are {', '.join(slots)}" if slots else "leave `slot` out: it has one occurrence a day"
-                self.told.doubt(entry, "slot", message, mend, "slot")
-                self.told.matched.add(entry.number)
-            elif slot is None and len(slots) > 1 and not whole_day:
-                message = f"`{self.item.name}` is due {len(slots)} times on {day.due_on}, and which of them is meant is not said"
-                self.told.doubt(entry, "slot", message, f"add `slot`, one of: {', '.join(slots)}")
+    def _doubt(self, entry: Entry, name: str, message: str, mend: str, key: str | None = None) -> None:
+        self.told.doubt(entry, name, message, mend, key)
 
     def _after(self, entry: Entry, day: Day, clocks_at: Callable[[date], tuple[Clock, ...]], around: Around) -> Day:
         """The occurrence after one more entry about it."""
@@ -142,7 +111,7 @@ class Outcomes:
         if day.state == "done" or (isinstance(act, DidNot) and day.state == "missed"):
             before = day.entries[-1]
             message = f"entry {before.number} already says that `{self.item.name}` due on {day.due_on} {_what_of(before)}"
-            self.told.doubt(entry, "twice", message, f"correct that one: write this entry with `corrects: {before.number}`")
+            self._doubt(entry, "twice", message, f"correct that one: write this entry with `corrects: {before.number}`")
             return day
         day = replace(day, entries=(*day.entries, entry))
         if isinstance(act, DidNot):
@@ -150,12 +119,13 @@ class Outcomes:
             return replace(day, state="missed", reasons=(*day.reasons, reason))
         if isinstance(act, Moved):
             if day.one.course_day > 1:
-                message = f"{act.due} is day {day.one.course_day} of {day.one.course_days} of a course, which moves only as a whole"
-                self.told.doubt(entry, "course", message, "name the first day of the course, or enter `given` for what was given", "due")
+                first = plus_days(day.due_on, 1 - day.one.course_day)
+                message = f"{day.due_on} is day {day.one.course_day} of {day.one.course_days} of a course, which moves only as a whole"
+                mend = f"name its first day, `due: {first}`, or enter `given` for what was given"
+                self._doubt(entry, "course", message, mend, "due" if act.due is not None else None)
                 return day
             if day.one.course_days > 1:
                 return day  # the course as a whole has been moved already
-            self._moved_to[act.to] = day.due_on
             reason = f"{_by(entry)}: moved to {act.to}{_because(entry)}"
             return self._at(replace(day, state="planned"), act.to, clocks_at, reason)
         if isinstance(act, Remembered):
@@ -212,29 +182,36 @@ class Outcomes:
 
     # -- what is not due any more
 
-    def _standing_or_not(self, day: Day) -> Day:
+    def _standing_or_not(self, day: Day, clocks_at: Callable[[date], tuple[Clock, ...]]) -> Day:
         """The occurrence, unless it is withheld on the day on which it stands, or ended before: only what took place stands then."""
         if day.state != "planned":
             return day
+        hold = self._hold_of(day)
+        if hold is not None and self.counted and hold.goes_on is not None:
+            day = replace(self._at(day, hold.goes_on, clocks_at, _waits(hold)), origin=True)
+            hold = None
         if self.ending is not None and day.on >= self.ending.on:
             reason = f"{_by(self.ending.entry)}: {_ended(self.ending.entry)}{_because(self.ending.entry)}"
             return replace(day, state="stopped", reasons=(*day.reasons, reason))
-        hold = next((hold for hold in self.holds if hold.covers(day.on)), None)
-        if hold is None or (day.due.origin and day.on == plus_days(day.one.nominal, day.due.shift)):
+        if hold is None:
             return day
         until = f"through {hold.last}" if hold.last is not None else "until it is resumed"
         return replace(day, state="held", reasons=(*day.reasons, f"{_by(hold.entry)}: held {until}{_because(hold.entry)}"))
 
+    def _hold_of(self, day: Day) -> Hold | None:
+        """What withholds an occurrence where it stands; a hold that the whole cycle waited for does not withhold what goes before it."""
+        waited_for = day.standing.scope.moved_by
+        return next((hold for hold in self.holds if hold.covers(day.on) and hold.entry.number not in waited_for), None)
 
-def _named_date(entry: Entry) -> date:
-    """The date by which an entry names an occurrence: `due`, else its own."""
-    act = entry.act
-    return (act.due if isinstance(act, TookPlace | DidNot | Remembered | Moved) else None) or entry.on
+
+def key_of(day: Day) -> str:
+    """The key of an occurrence, without its clock time."""
+    scope = day.standing.scope
+    return f"{scope.prefix}{scope.item}/{day.one.position}"
 
 
-def _slot(entry: Entry) -> str | None:
-    act = entry.act
-    return act.slot if isinstance(act, TookPlace | DidNot | Remembered | Moved) else None
+def _waits(hold: Hold) -> str:
+    return f"{_by(hold.entry)}: held through {hold.last}, so it waits until {hold.goes_on}"
 
 
 def _far_enough(rule: IfMissed, taken: Day, around: Around) -> bool:

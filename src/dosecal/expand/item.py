@@ -36,13 +36,13 @@ def lay_out(item: Item, scopes: list[Scope], setting: Setting, *, endless: bool,
         message = f"`{item.name}` is not for this participant: it takes place only if `{spell(item.only_if)}`"
         return Laid(item, (), (), (Diagnostic("not-for-participant", message, severity="note", path=("only-if",)),))
     if outcomes is None:
-        return _plain(item, scopes, setting, endless=endless) if is_plain(item) else _laid(item, scopes, setting, None, endless=endless)
-    laid = _laid(item, scopes, setting, outcomes, endless=endless)
-    while outcomes.learns():  # an entry names an occurrence by the date to which it was moved
-        laid = _laid(item, scopes, setting, outcomes, endless=endless)
-    from dosecal.expand.together import apart, with_former  # noqa: PLC0415  (only where there is a record)
+        plain = is_plain(item) and not any(scope.origin for scope in scopes)
+        return _plain(item, scopes, setting, endless=endless) if plain else _laid(item, scopes, setting, None, endless=endless)
+    from dosecal.expand.former import with_facts  # noqa: PLC0415  (only where there is a record)
+    from dosecal.expand.together import apart  # noqa: PLC0415
 
-    return with_former(apart(laid, outcomes.told), outcomes.former)
+    laid = outcomes.former.with_them(apart(_laid(item, scopes, setting, outcomes, endless=endless), outcomes.told))
+    return with_facts(laid, outcomes.bound, setting.participant)
 
 
 def _laid(item: Item, scopes: list[Scope], setting: Setting, outcomes: "Outcomes | None", *, endless: bool) -> Laid:
@@ -70,7 +70,7 @@ def _laid(item: Item, scopes: list[Scope], setting: Setting, outcomes: "Outcomes
         absent=tuple(event for event, _ in absent),
         absent_courses=tuple(day.course for _, day in absent),
         initiations=frozenset(_initiations(item, laid)) if item.initiate_again and outcomes is not None else frozenset(),
-        causes={event.key: day.entries[-1] for event, day in laid if day.entries},
+        causes={event.key: day.entries for event, day in laid if day.entries},
     )
 
 
@@ -85,9 +85,8 @@ def _initiations(item: Item, laid: list[tuple[Event, Day]]) -> Iterator[str]:
             missed = missed or day
             continue
         began = missed or day
-        since = began.waited_from or began.due_on
         rule = at_most_one(item.initiate_again, began.standing, "initiate-again")
-        if rule is not None and (day.on - since).days >= max(rule.missed_days, 1):
+        if rule is not None and (day.on - began.due_on).days >= max(rule.missed_days, 1):
             yield event.key
         missed = None
 

@@ -61,31 +61,36 @@ class Layout:
         self, course: Course, scope: Scope, series: Series, earliest: date | None, ahead: "_Ahead"
     ) -> tuple[list[Day], Course | None]:
         """A course where it is due and where the record leaves it, and the next course (None: there is none, or it waits)."""
-        first = self.day(course[0], course, Due(), scope, earliest)
-        window = window_on(first, self.item, first.clocks[0] if first.clocks else None)
-        due = due_course(tuple(one.nominal for one in course), self.item.if_closed or STAY, scope, window, earliest)
         counted = self.item.count_from == "actual"
-        waits_from = due.shift
-        if self.outcomes is not None and counted:
-            resumed = self.outcomes.waiting(course[0].nominal, due)
-            if resumed is None:
-                return [], None
-            due = resumed
+        settled = self.setting.settled
+        if settled is not None:
+            former = settled.days(self.item, course, scope, lambda one: self.day(one, course, Due(), scope, None))
+            if former:
+                return former, self._go_on(former, course, series)
+        first = self.day(course[0], course, Due(), scope, earliest)
+        window = window_on(first, self.item, first.clocks[0] if first.clocks else None, recorded=self.setting.told is not None)
+        due = due_course(tuple(one.nominal for one in course), self.item.if_closed or STAY, scope, window, earliest)
         days = [self.day(one, course, due, scope, earliest) for one in course]
-        if due.origin:
-            days = [replace(day, waited_from=plus_days(day.one.nominal, waits_from)) for day in days]
+        if settled is not None and days[0].due_on < settled.before:
+            self.skipped.append(settled.too_early(self.item.name, days[0].due_on))
+            return [], _next(series, None)
         following = None if counted else _next(series, days[0].on)
         if self.item.at_least is not None:
             days = self._apart(days, scope, following)
         self._note_first_dose(days)
         if self.outcomes is not None:
             days = self._recorded(days, course, ahead, self.outcomes)
-        self._remember(days)
-        self.number += len(course)
-        self.course += 1
         if counted:
-            following = _next(series, next((day.on for day in days if day.state in ("planned", "done")), None) or days[0].on)
+            waits = any(day.state == "held" for day in days)
+            return days, None if waits else self._go_on(days, course, series)
+        self._remember(days)
         return days, following
+
+    def _go_on(self, days: list[Day], course: Course, series: Series) -> Course | None:
+        """The next course, counted from where this one stands if it stands anywhere."""
+        self._remember(days)
+        standing = [day.on for day in days if day.state in ("planned", "done")]
+        return _next(series, standing[0] if standing else course[0].nominal)
 
     def _not_before(self, scope: Scope) -> date | None:
         """The latest of the item's `not-before` points that are known."""
@@ -107,7 +112,11 @@ class Layout:
             cohort=participant.cohort,
         )
         on = plus_days(one.nominal, due.shift)
-        return Day(one, self.course, due, on, on, self._clocks(one, on, standing), standing, earliest)
+        clocks = self._clocks(one, on, standing)
+        planned = self._clocks(one, one.nominal, standing) if due.shift and self.item.window else clocks
+        slots = at_most_one(self.item.at, standing, "at") if self.item.at else None
+        several = slots is not None and len(slots) > 1  # as the regimen has them: what a participant leaves out renames nothing
+        return Day(one, self.course, due, on, on, clocks, standing, earliest, planned=planned, several=several)
 
     def _clocks(self, one: Occurrence, on: date, standing: Standing) -> tuple[Clock, ...]:
         slots = at_most_one(self.item.at, standing, "at") if self.item.at else None
@@ -126,21 +135,22 @@ class Layout:
 
     def _recorded(self, days: list[Day], course: Course, ahead: "_Ahead", outcomes: "Outcomes") -> list[Day]:
         """The days of a course as the record leaves them, one for each clock time that it tells apart."""
-        moved = outcomes.course_moved(days[0].due_on) if len(days) > 1 else None
-        if moved is not None:
-            shift, entry = moved
-            why = f": {entry.why}" if entry.why is not None else ""
-            reason = f"entry {entry.number}: the whole course moved by {shift} day{'s' * (abs(shift) != 1)}{why}"
-            days = [self._shifted(day, shift, reason) for day in days]
+        for shift in (outcomes.course_moved, outcomes.course_waits) if len(days) > 1 else ():
+            moved = shift(days[0])
+            if moved is not None:
+                days = [self._shifted(day, *moved, origin=shift == outcomes.course_waits) for day in days]
         told: list[Day] = []
         for day in days:
             found = list(outcomes.of_day(day, lambda on, day=day: self._clocks(day.one, on, day.standing), ahead.of(course)))  # type: ignore[misc]
             told += [self._measured(one) for one in found]
         return told
 
-    def _shifted(self, day: Day, shift: int, reason: str) -> Day:
+    def _shifted(self, day: Day, shift: int, reason: str, *, origin: bool) -> Day:
         on = plus_days(day.on, shift)
-        return replace(day, on=on, clocks=self._clocks(day.one, on, day.standing), reasons=(*day.reasons, reason))
+        standing = replace(day.standing, course_start=plus_days(day.standing.course_start, shift))
+        return replace(
+            day, on=on, clocks=self._clocks(day.one, on, standing), standing=standing, reasons=(*day.reasons, reason), origin=origin
+        )
 
     def _measured(self, day: Day) -> Day:
         """With the measures known on the first day of its course, where that stands; and whether it broke the gap, as a fact may."""
@@ -154,7 +164,9 @@ class Layout:
         return day
 
     def _remember(self, days: list[Day]) -> None:
-        """Keep where the last of these days stands, for the gap to the next one."""
+        """Count a course, and keep where the last of its days stands, for the gap to the next one."""
+        self.number += max((day.one.course_days for day in days[:1]), default=0)
+        self.course += 1
         standing = [(moment, day) for day in days if day.state in ("planned", "done") for moment in moments_of(day)]
         if standing:
             moment, day = max(standing, key=lambda pair: pair[0].wall())

@@ -109,9 +109,12 @@ def _cycle_starts(phase: Phase, first: date, study: Scope, told: "Told | None") 
     Counted from the first, or, where cycles count from actual dates, from the last one whose start the record moved: never chained.
     """
     anchor, since, number = first, 0, 1
+    begun = told.settled.cycles.get(phase.name, ()) if told is not None and told.settled is not None else ()
     while True:
+        if number <= len(begun):  # under a former version of the protocol
+            anchor, since = begun[number - 1], 0
         planned = _after(phase, anchor, since, study)
-        start, moved_by = _recorded_start(phase, number, planned, told) if told is not None else (planned, ())
+        start, moved_by = _recorded_start(phase, number, planned, told) if told is not None and number > len(begun) else (planned, ())
         if start is None:
             return
         if moved_by and phase.cycle is not None and phase.cycle.count_from == "actual":
@@ -130,7 +133,6 @@ def _recorded_start(phase: Phase, number: int, planned: date, told: "Told") -> "
     start = planned
     moved_by: list[Entry] = []
     for entry, to in told.delays(phase.name, number):
-        told.matched.add(entry.number)
         if to <= start:
             mend = "`to` is the day on which the cycle starts instead"
             told.doubt(entry, "delay", f"cycle {number} of `{phase.name}` starts on {start}, so {to} is no delay", mend, "to")

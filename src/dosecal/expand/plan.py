@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from msgspec.structs import replace
 
 from dosecal.diagnostic import Diagnostic, Path, Refused
-from dosecal.expand.courses import Laid, found_in
+from dosecal.expand.courses import Laid, found_in, found_of, when
 from dosecal.expand.events import Count, Setting, StudyMonths
 from dosecal.expand.item import lay_out
 from dosecal.expand.phases import Stretch, anchor_index, own_end, start_before, start_from, stretches_of
@@ -115,7 +115,15 @@ class Plan:
             meant = tuple(one for one in meant if one.phase == asking.phase)
         laid = [self.laid(one) for one in meant]
         found = found_in(laid, courses=ref.course, cycle=cycle if same_phase else None, due=ref.due)
-        return all(one.complete for one in laid), found
+        gone = self._gone(ref.name) if not same_phase else ()
+        return all(one.complete for one in laid), tuple(sorted((*found, *gone), key=when)) if gone else found
+
+    def _gone(self, name: str) -> tuple[Found, ...]:
+        """What took place of items that the protocol had before it was amended, by their name or their kind."""
+        settled = self.setting.settled
+        events = settled.orphans(self.items) if settled is not None else []
+        named = (one for one in events if name in (one.item, SECTIONS[one.section].singular) and one.state in ("planned", "done"))
+        return tuple(found_of(event) for event in named)
 
     # -- phases
 
@@ -129,6 +137,8 @@ class Plan:
 
     def _start(self, phase: Phase) -> date | None:
         number, anchor = self.phases.index(phase), anchor_index(self.phases)
+        if self.setting.settled is not None and phase.name in self.setting.settled.starts:
+            return self.setting.settled.starts[phase.name]
         if number == anchor:
             return self.participant.day_1
         if number < anchor:
@@ -187,7 +197,9 @@ class Plan:
         endless = placed.phase is not None and placed.phase.cycle is not None and placed.phase.cycle.count is None
         outcomes = self.recorded.outcomes(placed) if self.recorded is not None else None
         ended = self.recorded is not None and self.recorded.phase_ended(placed.phase)
-        return lay_out(placed.item, scopes, self.setting, endless=endless and not ended, outcomes=outcomes)
+        laid = lay_out(placed.item, scopes, self.setting, endless=endless and not ended, outcomes=outcomes)
+        settled = self.setting.settled
+        return settled.with_ghosts(placed, laid) if settled is not None else laid
 
     def _scopes(self, placed: PlacedItem) -> Iterator[Scope]:
         """The scope of an item, or one for each cycle of its phase."""
@@ -227,7 +239,7 @@ class Plan:
             phase=phase.name if phase is not None else None,
             cycle=stretch.cycle,
             first_number=phase.cycle.first_day if phase is not None and phase.cycle is not None else 1,
-            origin=bool(stretch.moved_by),
+            moved_by=tuple(entry.number for entry in stretch.moved_by),
             delayed_from=stretch.planned_day if stretch.moved_by else None,
         )
 

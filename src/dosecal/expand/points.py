@@ -35,7 +35,8 @@ class Found(Struct, frozen=True):
     """What a name refers to: one occurrence, course or phase, from its first to its last day (None: not known).
 
     `start` and `end` are its clock times, where it has them. `days` are the occurrences of a course, one for each of its days. `late`: it
-    took place after its window; `initiation`: it is a dose after an interruption that makes it one.
+    took place after its window; `initiation`: it is a dose after an interruption that makes it one; `day` of `of_days`: its place in its
+    course.
     """
 
     key: str
@@ -47,6 +48,8 @@ class Found(Struct, frozen=True):
     days: tuple["Found", ...] = ()
     late: bool = False
     initiation: bool = False
+    day: int = 1
+    of_days: int = 1
 
 
 def _unknown() -> date | None:
@@ -59,8 +62,8 @@ class Scope(Struct, frozen=True):
     `first_day` of the innermost scope (cycle, else phase, else study) is its day `first_number` (1, or 0 where the protocol says so);
     `last_day` is its last by its own length, None where it has none; `end` finds out where it ends, which may hang on other items.
     `prefix` begins the keys of the scope. `find` gives what a name refers to, in order of date. `own` is the occurrence that a phrase
-    stands in, `tied` the one that it is tied to: `its` and `each` mean these. `origin`: the record has set the scope's first day,
-    which was planned for `delayed_from`.
+    stands in, `tied` the one that it is tied to: `its` and `each` mean these. `moved_by`: the record's entries that set the scope's
+    first day, which was planned for `delayed_from`.
     """
 
     first_day: date
@@ -77,8 +80,13 @@ class Scope(Struct, frozen=True):
     first_number: int = 1
     own: Found | None = None
     tied: Found | None = None
-    origin: bool = False
+    moved_by: tuple[int, ...] = ()
     delayed_from: date | None = None
+
+    @property
+    def origin(self) -> bool:
+        """Whether the record has set the scope's first day."""
+        return bool(self.moved_by)
 
 
 class Spot(Struct, frozen=True):

@@ -3,7 +3,8 @@
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
-from dosecal.expand.happened import Former, Outcomes
+from dosecal.expand.former import Former
+from dosecal.expand.happened import Outcomes
 from dosecal.expand.told import Ending, Told
 from dosecal.regimen import Phase, PlacedItem
 
@@ -18,7 +19,6 @@ class Recorded:
         assert plan.told is not None  # noqa: S101  (made for plans with a record)
         self.plan = plan
         self.told: Final[Told] = plan.told
-        self._before: Final[dict[int, Plan]] = {}
 
     # -- phases
 
@@ -43,32 +43,17 @@ class Recorded:
         told, phase, name = self.told, placed.phase, placed.item.name
         of_phase = self._phase_ending(phase, self.plan.phase_start(phase)) if phase is not None else None
         ending = _earliest(told.withdrew(), told.stopped(name), of_phase)
-        former = self._former(placed)
         held = told.holds(name, *((phase.name,) if phase is not None else ()))
-        if ending is None and not (former or held or told.of_item(name) or told.adjusted(name)):
+        bound = told.of_item(name, phase.name if phase is not None else None)
+        if ending is None and not (held or bound or told.adjusted(name) or told.new_days(name) or told.settled):
             return None
-        return Outcomes(placed, told, self.plan.participant, ending, former)
+        return Outcomes(placed, told, self.plan.participant, ending, Former(bound, self._delays(phase), self.plan.participant))
 
-    def _former(self, placed: PlacedItem) -> Former:
-        """What took place in a cycle before the record delayed it (rule 18): as laid out without the entry that did so."""
-        if placed.phase is None or placed.phase.cycle is None or not self.told.of_item(placed.item.name):
-            return ()
-        found: Former = ()
-        for stretch in self.plan.stretches(placed.phase):
-            if not stretch.moved_by:
-                continue
-            by = stretch.moved_by[-1]
-            laid = self._plan_before(by.number).laid_out(placed)
-            said = ((event, laid.causes.get(event.key)) for event in laid.events if event.state == "done" and event.cycle == stretch.cycle)
-            found += tuple((event, entry) for event, entry in said if entry is not None and entry.on <= by.on)
-        return found
-
-    def _plan_before(self, number: int) -> "Plan":
-        """The plan as if an entry had never been written."""
-        if number not in self._before:
-            plan = self.plan
-            self._before[number] = type(plan)(plan.regimen, plan.arm, plan.participant, plan.site, self.told.without(number))
-        return self._before[number]
+    def _delays(self, phase: Phase | None) -> dict[int, tuple[tuple[int, date], ...]]:
+        """By cycle: the entries that moved its start, and the days on which they were decided."""
+        if phase is None or phase.cycle is None:
+            return {}
+        return {one.cycle or 0: tuple((by.number, by.on) for by in one.moved_by) for one in self.plan.stretches(phase) if one.moved_by}
 
 
 def _earliest(*endings: Ending | None) -> Ending | None:

@@ -83,9 +83,9 @@ def every_open_day(when: Every, scope: Scope, asked: Asked, why: str) -> Series:
     count = looked = 0
     while (when.times is None or count < when.times) and (last is None or day <= last):
         hold = next((hold for hold in asked.withheld if hold.covers(day)), None)
-        if hold is not None and hold.last is None:
+        if hold is not None and hold.last is None and day not in asked.took_place:
             return  # it waits until it is resumed
-        if hold is None and scope.site.is_open(day, scope.item):
+        if day in asked.took_place or (hold is None and scope.site.is_open(day, scope.item)):
             _within_phase(day, when, scope)
             count += 1
             yield (Occurrence(f"{asked.series}no {count}", day, f"open day {count} of {why}"),)

@@ -124,10 +124,12 @@ def _first_days(when: FirstDays, scope: Scope, why: str) -> Series:
     """`first 3 days of each alemtuzumab course`: on the first days of each course, where they stand."""
     for spot in spots(replace(when.ref, course=True), scope):
         days = spot.tied.days if spot.tied is not None else ()
-        if len(days) < when.count:
-            message = f"a course of `{when.ref.name}` has {len(days)} day{'' if len(days) == 1 else 's'}, not {when.count}"
+        length = days[0].of_days if days else 0
+        if length < when.count:
+            message = f"a course of `{when.ref.name}` has {length} day{'' if length == 1 else 's'}, not {when.count}"
             raise Refused([Diagnostic("short-course", message, "name as many days as every course has", part=spell(when))])
         yield tuple(
-            Occurrence(f"@{one.key}", one.first, f"{why}, tied to {one.key} on {one.first}", number, when.count, tied=one)
-            for number, one in enumerate(days[: when.count], 1)
+            Occurrence(f"@{one.key}", one.first, f"{why}, tied to {one.key} on {one.first}", one.day, when.count, tied=one)
+            for one in days
+            if one.day <= when.count
         )

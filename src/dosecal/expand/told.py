@@ -5,7 +5,7 @@ Only the entries in force count: voided and corrected ones are gone. Which occur
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -37,7 +37,11 @@ from dosecal.record import (
     Withdrew,
     in_force,
 )
+from dosecal.schedule import Event
 from dosecal.study_time import NamedTimeOfDay, Weekday
+
+if TYPE_CHECKING:
+    from dosecal.expand.amended import Settled
 
 OCCURRENCE_ACTS: Final = (TookPlace, DidNot, Remembered, Moved)
 """What an entry may say of one occurrence, which it names by its due date."""
@@ -66,32 +70,52 @@ class Ending(Struct, frozen=True):
     entry: Entry
 
 
-class Told:
-    """What a participant's record says. `faults` and `matched` (numbers of entries) fill while the plan is laid out."""
+class Bound(Struct, frozen=True):
+    """An occurrence that an entry means: its key, and what the plan had of it when the entry was written; `seen`: the entries by then."""
 
-    def __init__(self, record: Record, entries: Record | None = None) -> None:
-        """`entries`: those in force, where fewer count than the record says."""
+    key: str
+    event: Event
+    entry: Entry
+    seen: frozenset[int]
+
+
+class Told:
+    """What a participant's record says. `faults` fill while the plan is laid out."""
+
+    def __init__(
+        self,
+        record: Record,
+        entries: Record | None = None,
+        bound: Mapping[int, tuple[Bound, ...]] = {},
+        settled: "Settled | None" = None,
+    ) -> None:
+        """`entries`: those in force, where fewer count than the record says; `bound`: the occurrences that they mean, by their numbers.
+
+        `settled`: what a former version of the protocol leaves as it is.
+        """
+        self.settled: Final = settled
+        self.bound: Final = bound
         self.record: Final = record
         self.entries: Final = in_force(record) if entries is None else entries
         self.faults: Final[list[Diagnostic]] = []
-        self.matched: Final[set[int]] = set()
         self._in_time: Final = sorted(self.entries, key=lambda entry: (entry.on, entry.place))
-        self._by_item: Final[dict[str, list[Entry]]] = {}
+        self._by_item: Final[dict[tuple[str, str | None], list[Bound]]] = {}
         for entry in self._in_time:
-            if isinstance(entry.act, OCCURRENCE_ACTS):
-                self._by_item.setdefault(entry.act.item, []).append(entry)
-
-    def without(self, number: int) -> "Told":
-        """The same record as if an entry had never been written."""
-        return Told(self.record, tuple(one for one in self.entries if one.number != number))
+            for one in bound.get(entry.number, ()):
+                self._by_item.setdefault((one.event.item, one.event.phase), []).append(one)
 
     def doubt(self, entry: Entry, name: str, message: str, mend: str, key: str | None = None) -> None:
         """Refuse an entry, once the whole plan is laid out."""
         self.faults.append(fault(entry, name, message, mend, key))
 
-    def of_item(self, item: str) -> list[Entry]:
-        """The entries about single occurrences of an item, in order of the day on which they happened."""
-        return self._by_item.get(item, [])
+    def of_item(self, item: str, phase: str | None) -> list[Bound]:
+        """What the entries say of an item's single occurrences, in order of the day on which they happened."""
+        return self._by_item.get((item, phase), [])
+
+    def took_place(self, item: str, phase: str | None) -> frozenset[date]:
+        """The days on which an item took place as it was due."""
+        said = (one for one in self.of_item(item, phase) if isinstance(one.entry.act, TookPlace))
+        return frozenset(one.entry.on for one in said if one.event.due_date == one.entry.on)
 
     # -- spans of time
 

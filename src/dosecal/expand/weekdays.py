@@ -35,7 +35,8 @@ def on_new_days(when: Weekly, scope: Scope, asked: Asked, told: "Told", item: st
             told.doubt(entry, "new-days", message, "let the new days begin with a treatment week, or name other days", "to")
             continue
         courses = changed
-    yield from sorted(courses.values(), key=_nominal)
+    for course in sorted(courses.values(), key=_nominal):  # noqa: UP028  (a list takes no `send`, which a series is told with)
+        yield course
 
 
 def _changed(old: dict[str, Course], new: dict[str, Course], on: date, scope: Scope) -> Iterator[tuple[str, Course]]:

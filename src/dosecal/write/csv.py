@@ -13,7 +13,7 @@ from dosecal.write.iso import clock_iso, minutes_of, moment_iso, offset_iso
 
 COLUMNS: Final = (
     "date", "weekday", "study_day", "month", "time", "utc_offset", "kind", "item", "label", "amount", "unit", "route", "duration_min",
-    "window_earliest", "window_latest", "phase", "flags", "key", "cycle", "product", "subject",
+    "window_earliest", "window_latest", "phase", "flags", "key", "cycle", "product", "subject", "state", "due_date",
 )  # fmt: skip
 """The columns, in an order that does not change; what is new is added at the end."""
 
@@ -69,4 +69,6 @@ def _cells(event: Event) -> tuple[str | int | float | None, ...]:
         event.cycle,
         harmless(event.product or ""),
         harmless(event.subject or ""),
+        event.state,
+        event.due_date.isoformat(),
     )

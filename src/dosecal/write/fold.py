@@ -37,9 +37,9 @@ class Run(Struct, frozen=True):
 def fold(events: Sequence[Event]) -> tuple[Event | Run, ...]:
     """`events` (in order of date) with each run of at least FEWEST equal home doses in the place of its first event.
 
-    Equal: same section, item, phase, dose, wall-clock time, length, times of the window, flags, and the same course where a course has
-    several days. An event that stands on another date than its nominal one, whose clock time a clock change shifts or doubles, or whose
-    window has dates of its own, is never folded; it ends the run before it.
+    Equal: same section, item, phase, state, dose, product, wall-clock time, length, times of the window, flags, and the same course where
+    a course has several days. An event that stands on another date than its nominal one, whose clock time a clock change shifts or doubles,
+    or whose window has dates of its own, is never folded; it ends the run before it.
     """
     alike: dict[Hashable, list[int]] = {}
     for index, event in enumerate(events):
@@ -73,7 +73,8 @@ def _what_is_equal(event: Event) -> Hashable:
     """What the events of a run have in common: everything that a line of the schedule says but the date."""
     course = event.date - event.course_day * _DAY if event.course_days > 1 else None
     clock = event.clock and event.clock.local.time()
-    return event.section, event.item, event.phase, event.dose, clock, event.lasts, _times_of_day(event), event.flags, course
+    what = event.section, event.item, event.phase, event.state, event.dose, event.product
+    return *what, clock, event.lasts, _times_of_day(event), event.flags, course
 
 
 def _runs(indexes: Sequence[int], events: Sequence[Event]) -> list[Sequence[int]]:

@@ -4,6 +4,7 @@ No METHOD: with one, a file is a message to act on (RFC 5546), not a calendar to
 """
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Final, Literal
 
@@ -13,12 +14,12 @@ from icalendar.prop import vCategory
 from msgspec import Struct
 
 from dosecal import __version__
-from dosecal.schedule import Event, Schedule
+from dosecal.schedule import Event, Schedule, in_order
 from dosecal.study_time import Instant, Zone, instant_after
 from dosecal.write import mould
 from dosecal.write.uid import key_code, person_code
 from dosecal.write.vtimezone import Vtimezones
-from dosecal.write.wording import Audience, calendar_name, category, site_description, title
+from dosecal.write.wording import Audience, calendar_name, cancelled_description, cancelled_title, category, site_description, title
 
 LARGEST_IMPORTABLE: Final = 900_000
 """Bytes of a calendar above which some readers refuse to import it (Google: 1 MB)."""
@@ -36,7 +37,10 @@ _UID_WIDTH: Final = 32 + 1 + 20
 
 
 class Shape(Struct, frozen=True):
-    """What the events of one mould share: all but dates, times, UID, and the digits of their texts, which are holes here."""
+    """What the events of one mould share: all but dates, times, UID, SEQUENCE, and the digits of their texts, which are holes here.
+
+    `sequence_digits`: how many SEQUENCE has.
+    """
 
     clock: Clock
     zone: str | None
@@ -45,6 +49,8 @@ class Shape(Struct, frozen=True):
     description: str
     category: str
     free: bool
+    cancelled: bool
+    sequence_digits: int
 
 
 class Span(Struct, frozen=True):
@@ -59,9 +65,11 @@ class Span(Struct, frozen=True):
 def write_ics(schedule: Schedule, *, audience: Audience = "participant", stamped: datetime | None = None) -> bytes:
     """The calendar of one participant: a whole file, in UTF-8.
 
-    `audience`: "participant" is discreet (no drug, dose, arm, study, site or id), "site" says everything. `stamped`: DTSTAMP and
-    LAST-MODIFIED, to the second; None: 1970-01-01T00:00:00Z. Raises ValueError for a naive `stamped`, and for a schedule that breaks its
-    contract: two events with one key, a clock time without a zone, a zone name that cannot be one.
+    `audience`: "participant" is discreet (no drug, dose, arm, study, site or id), "site" says everything. A followed schedule
+    (dosecal.follow) keeps in the calendar what the record cancelled or moved behind the horizon. `stamped`: DTSTAMP and LAST-MODIFIED of
+    all events, to the second; None: when each was last revised, 1970-01-01T00:00:00Z where no record entry touched it. Raises ValueError
+    for a naive `stamped`, and for a schedule that breaks its contract: two events with one key, a clock time without a zone, a zone name
+    that cannot be one.
     """
     return IcsWriter(audience=audience, stamped=stamped).write(schedule)
 
@@ -76,7 +84,7 @@ class IcsWriter:
         if stamped is not None and stamped.tzinfo is None:
             raise ValueError("a stamp needs a time zone")
         self.audience: Final = audience
-        self._stamp: Final = _utc_text(stamped or UNSTAMPED)
+        self._stamp: Final = _utc_text(stamped) if stamped is not None else None
         self._moulds: Final[dict[Shape, mould.Mould]] = {}
         self._vtimezones: Final = Vtimezones()
         self._codes: Final[dict[str, bytes]] = {}
@@ -85,25 +93,36 @@ class IcsWriter:
     def write(self, schedule: Schedule) -> bytes:
         """As `write_ics`."""
         zone = schedule.zone
-        _check(schedule)
+        events, absent = _in_calendar(schedule)
+        _check(events, zone)
         person = person_code(schedule.study, schedule.participant, schedule.day_1).encode() + b"-"
         moulds: list[mould.Mould] = []
         fields: list[mould.Fields] = []
         local: list[Instant] = []
-        for event in schedule.events:
+        for event in events:
             span = self._day(event.date) if event.clock is None else _clock_span(event, event.clock, zone)
-            words = title(event, self.audience)
-            more = site_description(event) if self.audience == "site" else ""
-            moulds.append(self._mould(event, span, zone, words, more))
+            cancelled = event.key in absent
+            texts = self._texts(event, cancelled=cancelled)
+            stamp = self._stamp or (_utc_text(event.revised) if event.revised is not None else _UNSTAMPED_TEXT)
+            uid, sequence = person + self._code(event.key), b"%d" % event.revision
+            moulds.append(self._mould(event, span, zone, texts, cancelled=cancelled))
             # The digits in the order in which icalendar writes the texts: SUMMARY, then DESCRIPTION.
-            fields.append((span.start, span.end, self._stamp, self._stamp, person + self._code(event.key), mould.digits(words + more)))
+            fields.append((span.start, span.end, stamp, stamp, uid, sequence, mould.digits("".join(texts))))
             local += span.local
-        used = zone if any(event.clock for event in schedule.events) else None
+        used = zone if any(event.clock for event in events) else None
         vtimezone = self._vtimezones.of(zone, local) if zone and local else b""
         head = _head(calendar_name(schedule, self.audience), used, schedule.holidays)
         return b"".join((head, vtimezone, mould.cast(moulds, fields), _CALENDAR_END))
 
-    def _mould(self, event: Event, span: Span, zone: Zone | None, summary: str, description: str) -> mould.Mould:
+    def _texts(self, event: Event, *, cancelled: bool) -> tuple[str, str]:
+        """SUMMARY and DESCRIPTION ("": none). That an event took place is not told: recording what was planned changes no event."""
+        words = title(event, self.audience)
+        if cancelled:
+            return cancelled_title(words), cancelled_description(event) if self.audience == "site" else ""
+        return words, site_description(event) if self.audience == "site" else ""
+
+    def _mould(self, event: Event, span: Span, zone: Zone | None, texts: tuple[str, str], *, cancelled: bool) -> mould.Mould:
+        summary, description = texts
         shape = Shape(
             clock=span.clock,
             zone=zone.name if zone and span.clock == "local" else None,
@@ -112,6 +131,8 @@ class IcsWriter:
             description=mould.with_holes(description),
             category=category(event, self.audience),
             free=event.at_home,
+            cancelled=cancelled,
+            sequence_digits=len(str(event.revision)),
         )
         found = self._moulds.get(shape)
         if found is None:
@@ -144,9 +165,9 @@ def vevent(shape: Shape) -> VEvent:
     event.add("DTSTAMP", mould.holed_text(mould.hole(mould.STAMP, _WIDTHS["utc"])))
     event.add("LAST-MODIFIED", mould.holed_text(mould.hole(mould.MODIFIED, _WIDTHS["utc"])))
     event.add("UID", mould.holed_text(mould.hole(mould.UID, _UID_WIDTH)))
-    event.add("SEQUENCE", 0)
-    event.add("STATUS", mould.text("CONFIRMED"))
-    event.add("TRANSP", mould.text("TRANSPARENT" if shape.free else "OPAQUE"))
+    event.add("SEQUENCE", mould.holed_text(mould.hole(mould.SEQUENCE, shape.sequence_digits)))
+    event.add("STATUS", mould.text("CANCELLED" if shape.cancelled else "CONFIRMED"))
+    event.add("TRANSP", mould.text("TRANSPARENT" if shape.free or shape.cancelled else "OPAQUE"))
     event.add("CATEGORIES", vCategory([mould.text(shape.category)]))
     if shape.description:
         event.add("DESCRIPTION", mould.holed_text(shape.description))
@@ -167,12 +188,24 @@ def _head(name: str, zone: Zone | None, holidays: str | None) -> bytes:
     return mould.rendered(calendar).removesuffix(_CALENDAR_END)
 
 
-def _check(schedule: Schedule) -> None:
+def _in_calendar(schedule: Schedule) -> tuple[tuple[Event, ...], frozenset[str]]:
+    """All events of the calendar in order, and the keys of the cancelled ones.
+
+    What never stood in the calendar has no revision, and what is behind the horizon or absent comes in only because it once stood there.
+    """
+    absent = [event for event in schedule.absent if event.revision]
+    beyond = [event for event in schedule.beyond if event.revision]
+    if not absent and not beyond:
+        return schedule.events, frozenset()
+    return in_order((*schedule.events, *absent, *beyond)), frozenset(event.key for event in absent)
+
+
+def _check(events: Sequence[Event], zone: Zone | None) -> None:
     """Raises ValueError for what would break the calendar and no correct schedule holds."""
-    if len({event.key for event in schedule.events}) != len(schedule.events):
+    if len({event.key for event in events}) != len(events):
         raise ValueError("two events of the schedule have the same key, so they would have the same UID")
-    if schedule.zone is not None and not _ZONE_NAME.fullmatch(schedule.zone.name):
-        raise ValueError(f"{schedule.zone.name!r} is not the name of a time zone")
+    if zone is not None and not _ZONE_NAME.fullmatch(zone.name):
+        raise ValueError(f"{zone.name!r} is not the name of a time zone")
 
 
 def _clock_span(event: Event, clock: Instant, zone: Zone | None) -> Span:
@@ -202,3 +235,6 @@ def _local_text(moment: datetime) -> bytes:
 
 def _utc_text(moment: datetime) -> bytes:
     return _local_text(moment.astimezone(UTC)) + b"Z"
+
+
+_UNSTAMPED_TEXT: Final = _utc_text(UNSTAMPED)

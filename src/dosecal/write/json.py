@@ -7,7 +7,7 @@ from msgspec.json import Encoder, format  # noqa: A004  (its name there)
 
 from dosecal import __version__
 from dosecal.dose import Dose, number_in_source
-from dosecal.schedule import Event, Schedule
+from dosecal.schedule import Event, Schedule, State
 from dosecal.study_time import StudyDay, Window
 from dosecal.write.iso import clock_iso, minutes_of, moment_iso, offset_iso
 
@@ -44,6 +44,8 @@ class _EventData(Struct, frozen=True, kw_only=True, omit_defaults=True):
     key: str
     item: str
     nominal_date: str
+    due_date: str
+    state: State
     reasons: tuple[str, ...]
 
 
@@ -110,6 +112,8 @@ def _event_data(event: Event) -> _EventData:
         key=event.key,
         item=event.item,
         nominal_date=event.nominal_date.isoformat(),
+        due_date=event.due_date.isoformat(),
+        state=event.state,
         reasons=event.reasons,
     )
 

@@ -17,14 +17,14 @@ from icalendar import Component
 from icalendar.prop import vText
 from msgspec import Struct
 
-Fields = tuple[bytes, bytes, bytes, bytes, bytes, bytes]
-"""What is poured in for one event: its start, its end, DTSTAMP, LAST-MODIFIED, its UID, the digits of its texts."""
-START, END, STAMP, MODIFIED, UID, DIGITS = range(6)
+Fields = tuple[bytes, bytes, bytes, bytes, bytes, bytes, bytes]
+"""What is poured in for one event: its start, its end, DTSTAMP, LAST-MODIFIED, its UID, SEQUENCE, the digits of its texts."""
+START, END, STAMP, MODIFIED, UID, SEQUENCE, DIGITS = range(7)
 
-_MARKS: Final = "\x01\x02\x03\x04\x05\x06"
-_BACKSLASH: Final = "\x07"
+_MARKS: Final = "\x01\x02\x03\x04\x05\x06\x07"
+_BACKSLASH: Final = "\x08"
 """Stands for a backslash that icalendar is not to see."""
-_HOLES: Final = re.compile(rb"([\x01-\x06])\1*")
+_HOLES: Final = re.compile(rb"([\x01-\x07])\1*")
 _CONTROLS: Final = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029, *range(0xD800, 0xE000)])
 _CONTROLS[ord("\n")] = "\n"
 _CONTROLS[ord("\t")] = " "

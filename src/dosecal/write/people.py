@@ -1,13 +1,15 @@
-"""Dates, windows, lengths and flags as people read them, in English; the door to pendulum, which only table and html may pass."""
+"""Dates, windows, lengths, flags and states as people read them, in English; the door to pendulum, which no data format may pass."""
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
+from typing import Final
 
 import pendulum
 
 from dosecal.diagnostic import visible
 from dosecal.dose import number_in_words
+from dosecal.regimen import Section
 from dosecal.study_time import Window
 from dosecal.write.iso import clock_iso
 
@@ -41,6 +43,11 @@ def date_with_weekday(day: date) -> str:
 def short_weekday(day: date) -> str:
     """The weekday of a date as "Mon"."""
     return _date(day, "ddd")
+
+
+def day_in_words(day: date) -> str:
+    """A date as "Fri 24 Dec 2027"."""
+    return _date(day, "ddd D MMM YYYY")
 
 
 def window_in_words(window: Window, day: date, to: str = " to ") -> str:
@@ -95,11 +102,33 @@ def _counted(number: Decimal, unit: str) -> str:
     return f"{number_in_words(number)} {unit}" if number == 1 else f"{number_in_words(number)} {unit}s"
 
 
+_FLAGS: Final = {
+    "out-of-window": "outside its window",
+    "gap-broken": "minimum gap broken",
+    "delayed-from": "cycle delayed from",
+    "adjusted": "dose adjusted",
+    "again": "once more for the delayed cycle",
+    "amount-differs": "another amount than planned",
+}
+"""Flags whose own words, parted at the hyphens, would not say enough."""
+
+
 def flag_in_words(flag: str) -> str:
-    """A flag for people: "moved-from:2026-01-05" is "moved from 5 Jan 2026", "out-of-window" is "out of window"."""
+    """A flag for people: "moved-from:2027-12-24" is "moved from Fri 24 Dec 2027", "out-of-window" is "outside its window"."""
     name, colon, value = flag.partition(":")
     try:
-        value = short_date(date.fromisoformat(value))
+        value = day_in_words(date.fromisoformat(value))
     except ValueError:
         value = visible(value)
-    return f"{visible(name).replace('-', ' ')}{' ' if colon else ''}{value}"
+    return f"{_FLAGS.get(name) or visible(name).replace('-', ' ')}{' ' if colon else ''}{value}"
+
+
+def took_place(section: Section) -> str:
+    """What an item of a section was when it took place: "given", or "done"; with "not " before it, when it did not."""
+    return "given" if section in ("doses", "medicines") else "done"
+
+
+def days_in_words(days: int, after: str, before: str) -> str:
+    """A signed distance: "14 days late", "1 day early"; `after` is for days later, `before` for earlier ones."""
+    count = abs(days)
+    return f"{count:,} {'day' if count == 1 else 'days'} {after if days > 0 else before}"

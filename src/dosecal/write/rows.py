@@ -16,16 +16,21 @@ from dosecal.write.fold import Run, fold
 from dosecal.write.iso import clock_iso, offset_iso
 from dosecal.write.people import (
     date_with_weekday,
+    day_in_words,
+    days_in_words,
     flag_in_words,
     full_date,
     length_in_words,
     short_date,
     short_weekday,
+    took_place,
     window_in_words,
 )
 
-_SAID_OF_THE_CLOCK: Final = ("shifted-from:", "clock-shows-twice")
+_SAID_OTHERWISE: Final = ("shifted-from:", "clock-shows-twice")
 """Flags of a clock change; the clock time itself says more."""
+_OF_THE_DUE_DATE: Final = ("late", "early")
+"""Flags of what took place on another day than its due date; `given 14 days late` says more."""
 
 
 class Line(Struct, frozen=True, kw_only=True):
@@ -69,6 +74,18 @@ def heading_of(schedule: Schedule) -> tuple[tuple[str, str], ...]:
         ("A month is", f"{months.days} days" if months and months.days else None),
     )
     return tuple((name, visible(value)) for name, value in lines if value)
+
+
+def heading_lines(heading: Sequence[tuple[str, str]]) -> list[str]:
+    """Names and values as lines of plain text, the values below each other."""
+    widest = max(len(name) for name, _ in heading) + 1
+    return [f"{name + ':':<{widest}}  {value}" for name, value in heading]
+
+
+def what_in_words(event: Event) -> str:
+    """An occurrence among those of all phases: "oxaliplatin (treatment, cycle 5)"."""
+    phase = f" ({_phase(event)})" if event.phase is not None else ""
+    return visible(f"{event.label}{phase}")
 
 
 def counts_of(events: Iterable[Event]) -> str:
@@ -143,13 +160,21 @@ def _phase(event: Event) -> str:
 
 def _notes(event: Event) -> list[str]:
     """The event's flags, and what must be said of its date and time even where no flag says it."""
-    notes = [flag_in_words(flag) for flag in event.flags if not flag.startswith(_SAID_OF_THE_CLOCK)]
+    done = [_done(event)] if event.state == "done" else []
+    said = (*_SAID_OTHERWISE, *_OF_THE_DUE_DATE) if done else _SAID_OTHERWISE
+    notes = done + [flag_in_words(flag) for flag in event.flags if not flag.startswith(said)]
     if event.product is not None:
         notes.insert(0, f"hand out {event.product}")
     if event.nominal_date != event.date and not any(event.nominal_date.isoformat() in flag for flag in event.flags):
-        notes.append(f"nominally {short_date(event.nominal_date)}")
+        notes.append(f"nominally {day_in_words(event.nominal_date)}")
     if event.clock and event.clock.shifted:
         notes.append(f"the clock skips {clock_iso(event.clock.shifted)} on this day")
     if event.clock and event.clock.ambiguous:
         notes.append(f"the clock shows {clock_iso(event.clock.local.time())} twice on this day: UTC{offset_iso(event.clock.utc_offset)}")
     return notes
+
+
+def _done(event: Event) -> str:
+    """That it took place, and how far from its due date: "given", "given 14 days late", "done 1 day early"."""
+    days = (event.date - event.due_date).days
+    return f"{took_place(event.section)} {days_in_words(days, 'late', 'early')}" if days else took_place(event.section)

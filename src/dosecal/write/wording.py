@@ -8,6 +8,8 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Final, Literal
 
+from msgspec.structs import replace
+
 from dosecal.dose import ROUTES, dose_in_words
 from dosecal.regimen import Section
 from dosecal.schedule import Event, Schedule
@@ -82,6 +84,17 @@ def site_title(event: Event, say: Say = english) -> str:
     """What the site reads: "alemtuzumab, day 2 of 5: 12 mg intravenous"."""
     what = _in_course(event, event.item, say)
     return what if event.dose is None else say("{what}: {dose}").format(what=what, dose=dose_in_words(event.dose))
+
+
+def cancelled_title(what: str, say: Say = english) -> str:
+    """The title of an event that does not take place, for both audiences (ics rule 8)."""
+    return say("Cancelled: {what}").format(what=what)
+
+
+def cancelled_description(event: Event, say: Say = english) -> str:
+    """What the site reads below the title of an event that does not take place: why, which its last reason says, then what it was."""
+    was = site_description(replace(event, reasons=event.reasons[:-1]), say)
+    return "\n".join((say("Why it is cancelled: {reason}").format(reason=event.reasons[-1]), was)) if event.reasons else was
 
 
 def site_description(event: Event, say: Say = english) -> str:
