@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -20,6 +21,9 @@ from dosecal.read.regimen import RegimenFile, locate, read_regimen_file
 from dosecal.regimen import Regimen, items_of
 from dosecal.schedule import Schedule
 
+if TYPE_CHECKING:
+    from dosecal.expand.bound import Bindings
+
 
 class Laying(Struct, frozen=True):
     """How one participant is laid out: the regimen, their own file (if any), the sites by name, later versions of the protocol by name."""
@@ -30,12 +34,13 @@ class Laying(Struct, frozen=True):
     sites: Mapping[str, Site]
     amendments: Mapping[str, RegimenFile]
     inputs: tuple[FilePath, ...]
+    known: "Bindings | None" = None
 
     def schedule(self, participant: Participant) -> Schedule:
         """The schedule of `participant`, with the places of its notes. Raises Refused, with places in the files."""
         amendments = {name: file.regimen for name, file in self.amendments.items()}
         try:
-            laid = expand(self.read.regimen, participant, self.site, sites=self.sites, amendments=amendments)
+            laid = expand(self.read.regimen, participant, self.site, sites=self.sites, amendments=amendments, known=self.known)
         except Refused as refused:
             raise Refused([self.placed(one) for one in refused.diagnostics]) from None
         return replace(laid, notes=tuple(self.placed(note) for note in laid.notes)) if laid.notes else laid
@@ -63,7 +68,13 @@ def laying_of(read: RegimenFile, path: str, participant: Participant, own: Parti
     amendments = dict(_amendments(own)) if own is not None and participant.record else {}
     by_name = {file.name: file.site for file in files if file.name is not None}
     inputs = (path, *((own.document.file,) if own is not None else ()), *site_files, *(file.document.file for file in amendments.values()))
-    return Laying(read, own, site or ALWAYS_OPEN, by_name, amendments, inputs)
+    return Laying(read, own, site or ALWAYS_OPEN, by_name, amendments, inputs, _bindings() if participant.record else None)
+
+
+def _bindings() -> "Bindings":
+    from dosecal.expand.bound import Bindings  # noqa: PLC0415  (only a participant with a record needs it)
+
+    return Bindings()
 
 
 def refuse_wrong_regimen(read: RegimenFile) -> None:

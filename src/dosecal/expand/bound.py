@@ -14,7 +14,7 @@ from msgspec import Struct
 from dosecal.diagnostic import Diagnostic
 from dosecal.expand.plan import Plan
 from dosecal.expand.told import OCCURRENCE_ACTS, Bound, Told, fault
-from dosecal.record import DidNot, Entry, Moved, Record, Remembered, TookPlace
+from dosecal.record import Delayed, DidNot, Entry, Held, Moved, Record, Remembered, TookPlace
 from dosecal.schedule import Event
 
 PlanOf = Callable[[Record, Mapping[int, tuple[Bound, ...]]], Plan]
@@ -28,76 +28,135 @@ class Binding(Struct, frozen=True):
     faults: tuple[Diagnostic, ...]
 
 
-def bind(told: Told, plan_of: PlanOf) -> Binding:
+class Known(Struct, frozen=True):
+    """What an entry means after those before it, and the number of the state that it leads to."""
+
+    entry: Entry
+    state: int
+    found: tuple[Bound, ...]
+    doubts: tuple[Diagnostic, ...]
+
+
+class Bindings:
+    """What the entries of one participant's record are known to mean: kept while that record is laid out with more and more of them."""
+
+    def __init__(self) -> None:
+        self._known: Final[dict[tuple[int, int], Known]] = {}
+        self._states = 0
+
+    def after(self, state: int, entry: Entry) -> Known | None:
+        """What an entry means after those that led to a state (0: none); None: not known yet."""
+        known = self._known.get((state, entry.number))
+        return known if known is not None and known.entry == entry else None
+
+    def learn(self, state: int, entry: Entry, found: tuple[Bound, ...], doubts: tuple[Diagnostic, ...]) -> Known:
+        """Keep what an entry means after those that led to a state."""
+        self._states += 1
+        known = self._known[state, entry.number] = Known(entry, self._states, found, doubts)
+        return known
+
+
+def bind(told: Told, plan_of: PlanOf, known: Bindings) -> Binding:
     """The occurrences that the entries in force mean. `plan_of` lays out the participant with some entries and what they mean.
 
     Raises Refused where a plan cannot be laid out.
     """
     bound: dict[int, tuple[Bound, ...]] = {}
     faults: list[Diagnostic] = []
-    plan: Plan | None = None
+    before: _State | None = None
+    state = 0
     for number, entry in enumerate(told.entries):
-        if isinstance(entry.act, OCCURRENCE_ACTS):
-            before = told.entries[:number]
-            plan = plan or plan_of(before, bound)
-            found, doubts = _meant(entry, entry.act, before, plan, bound, plan_of)
-            bound[entry.number] = found
-            faults += doubts
-            if _as_planned(entry, found):
-                continue
-        plan = None
+        meant = known.after(state, entry)
+        if meant is None:
+            found: tuple[Bound, ...] = ()
+            doubts: tuple[Diagnostic, ...] = ()
+            if isinstance(entry.act, OCCURRENCE_ACTS):
+                earlier = told.entries[:number]
+                before = before or _State(plan_of(earlier, bound))
+                found, doubts = _meant(entry, entry.act, earlier, before, bound, plan_of)
+            meant = known.learn(state, entry, found, doubts)
+        state = meant.state
+        bound[entry.number] = meant.found
+        faults += meant.doubts
+        if before is not None and not _as_planned(entry, meant.found, before.plan):
+            before = None
     return Binding(bound, tuple(faults))
 
 
-def _as_planned(entry: Entry, found: tuple[Bound, ...]) -> bool:
-    """Whether an entry says no more than what the plan said: then the plan stays as it is."""
+def _as_planned(entry: Entry, found: tuple[Bound, ...], plan: Plan) -> bool:
+    """Whether an entry leaves every occurrence on the day on which the plan has it: then the plan serves for the next entry.
+
+    A dose at another time of its day can move others only through a gap in hours between clock times, or through hours that count from it.
+    """
     act = entry.act
-    if not isinstance(act, TookPlace) or act.at is not None or act.amount is not None or len(found) != 1:
+    if not isinstance(act, TookPlace) or len(found) != 1:
         return False
     event = found[0].event
-    return event.state == "planned" and event.date == entry.on
+    on_its_day = event.state == "planned" and event.date == entry.on
+    return on_its_day and (act.at is None or not plan.counts_hours)
 
 
 def _meant(  # noqa: PLR0917  (an entry, and all that it is held against)
-    entry: Entry, act: OccurrenceAct, before: Record, plan: Plan, bound: Mapping[int, tuple[Bound, ...]], plan_of: PlanOf
-) -> tuple[tuple[Bound, ...], list[Diagnostic]]:
+    entry: Entry, act: OccurrenceAct, before: Record, state: "_State", bound: Mapping[int, tuple[Bound, ...]], plan_of: PlanOf
+) -> tuple[tuple[Bound, ...], tuple[Diagnostic, ...]]:
     """The occurrences that an entry means: as the schedule stood when it was written, else on the day on which it happened."""
-    seen = frozenset(one.number for one in before)
-    events = _named(act, entry, plan)
+    seen = before
+    events = state.named(act, entry)
     if not events:
-        earlier = tuple(one for one in before if one.on < entry.on or isinstance(one.act, OCCURRENCE_ACTS))
-        seen = frozenset(one.number for one in earlier)
-        events = _named(act, entry, plan_of(earlier, bound)) if len(earlier) < len(before) else []
+        seen = tuple(one for one in before if one.on < entry.on or isinstance(one.act, OCCURRENCE_ACTS))
+        events = _State(plan_of(seen, bound)).named(act, entry) if len(seen) < len(before) else []
     if not events:
-        return (), [_unknown(entry, act, plan)]
+        return (), (_unknown(entry, act, state),)
     events, doubts = _at_one_time(entry, act, events)
-    return tuple(Bound(event.key, event, entry, seen) for event in events), doubts
+    delays = frozenset(one.number for one in seen if isinstance(one.act, Delayed | Held))
+    return tuple(Bound(event.key, event, entry, delays) for event in events), tuple(doubts)
 
 
-def _named(act: OccurrenceAct, entry: Entry, plan: Plan) -> list[Event]:
-    """The item's events that stand on the day that an entry names; where none does, those that are due then."""
-    events = list(_events(act.item, plan))
-    day = act.due or entry.on
-    if isinstance(act, DidNot) and act.through is not None:
-        return [event for event in events if day <= _stands(event) <= act.through]
-    standing = [event for event in events if _stands(event) == day]
-    there = [event for event in standing if event.due_date == day] or standing
-    return there or [event for event in events if event.due_date == day]
+class _State:
+    """The plan before an entry, its occurrences found by their days."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self._items: Final[dict[str, tuple[list[Event], dict[date, list[Event]], dict[date, list[Event]]]]] = {}
+
+    def named(self, act: OccurrenceAct, entry: Entry) -> list[Event]:
+        """The item's events that stand on the day that an entry names; where none does, those that are due then."""
+        events, standing, due = self._of(act.item)
+        day = act.due or entry.on
+        if isinstance(act, DidNot) and act.through is not None:
+            return [event for event in events if day <= _stands(event) <= act.through]
+        there = standing.get(day, [])
+        return [event for event in there if event.due_date == day] or there or due.get(day, [])
+
+    def nearest(self, item: str, day: date) -> Event | None:
+        """The occurrence that is due nearest to a day."""
+        return min(self._of(item)[0], key=lambda event: abs(event.due_date - day), default=None)
+
+    def _of(self, item: str) -> tuple[list[Event], dict[date, list[Event]], dict[date, list[Event]]]:
+        """An item's events, and the same by the day on which they stand and by the day on which they are due."""
+        if item not in self._items:
+            standing: dict[date, list[Event]] = {}
+            due: dict[date, list[Event]] = {}
+            events = list(self._events(item))
+            for event in events:
+                standing.setdefault(_stands(event), []).append(event)
+                due.setdefault(event.due_date, []).append(event)
+            self._items[item] = (events, standing, due)
+        return self._items[item]
+
+    def _events(self, item: str) -> Iterator[Event]:
+        for placed in self.plan.items:
+            if placed.item.name == item:
+                laid = self.plan.laid_out(placed)
+                yield from (*laid.events, *laid.absent)
+        settled = self.plan.setting.settled
+        if settled is not None:
+            yield from (event for event in settled.orphans(self.plan.items) if event.item == item)
 
 
 def _stands(event: Event) -> date:
     """Where an occurrence stands; where it was due, if it does not take place."""
     return event.date if event.state in ("planned", "done") else event.due_date
-
-
-def _events(item: str, plan: Plan) -> Iterator[Event]:
-    for placed in plan.items:
-        if placed.item.name == item:
-            laid = plan.laid_out(placed)
-            yield from (*laid.events, *laid.absent)
-    settled = plan.setting.settled
-    if settled is not None:
-        yield from (event for event in settled.orphans(plan.items) if event.item == item)
 
 
 _TIMES: Final = "its clock times are "
@@ -128,13 +187,13 @@ def slot_of(event: Event) -> str:
     return event.key.rpartition("/")[2].partition(" again ")[0]
 
 
-def _unknown(entry: Entry, act: OccurrenceAct, plan: Plan) -> Diagnostic:
+def _unknown(entry: Entry, act: OccurrenceAct, state: _State) -> Diagnostic:
     """The refusal of an entry about an occurrence that the plan does not have, with the nearest that it has."""
     day = act.due or entry.on
     message = f"no `{act.item}` is due on {day}"
     if isinstance(act, DidNot) and act.through is not None:
         message = f"no `{act.item}` is due from {day} through {act.through}"
-    near = min(_events(act.item, plan), key=lambda event: abs(event.due_date - day), default=None)
+    near = state.nearest(act.item, day)
     key = "due" if act.due is not None else None
     if near is None:
         return fault(entry, "no-such-occurrence", message, "it has no dates: check the name, or what was stopped before", key)

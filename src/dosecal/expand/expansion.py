@@ -6,6 +6,7 @@ where it stands. All that is wrong is found before anything is refused.
 
 from collections.abc import Mapping
 from datetime import date
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -17,6 +18,9 @@ from dosecal.phrases.tree import Weekly
 from dosecal.regimen import Arm, PlacedItem, Regimen
 from dosecal.schedule import Schedule, in_order
 
+if TYPE_CHECKING:
+    from dosecal.expand.bound import Bindings
+
 
 def expand(
     regimen: Regimen,
@@ -25,16 +29,19 @@ def expand(
     *,
     sites: Mapping[str, Site] = {},
     amendments: Mapping[str, Regimen] = {},
+    known: "Bindings | None" = None,
 ) -> Schedule:
     """The schedule of `participant` on `regimen`, as the record leaves it. Pure: no clock, no environment, no file.
 
-    `sites` are those that the record may name, `amendments` the later versions of the protocol. Raises Refused with every reason why it
+    `sites` are those that the record may name, `amendments` the later versions of the protocol; `known` keeps what entries mean while one
+    participant is laid out with more and more of one record. Raises Refused with every reason why it
     cannot be laid out; paths lead into the regimen file, those that begin with `record` into the participant's.
     """
     if participant.record:
-        from dosecal.expand.replay import expand_record  # noqa: PLC0415  (only where there is a record)
+        from dosecal.expand.bound import Bindings  # noqa: PLC0415  (only where there is a record)
+        from dosecal.expand.replay import expand_record  # noqa: PLC0415
 
-        return expand_record(regimen, participant, site, sites, amendments)
+        return expand_record(regimen, participant, site, sites, amendments, Bindings() if known is None else known)
     arm = arm_of(regimen, participant.arm)
     return schedule_of(Plan(regimen, arm, participant, site))
 

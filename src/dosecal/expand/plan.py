@@ -16,8 +16,9 @@ from dosecal.expand.points import Found, Scope
 from dosecal.expand.refusals import inside
 from dosecal.expand.steps import Measures
 from dosecal.participant import Participant, Site
-from dosecal.phrases.tree import Ref
-from dosecal.regimen import SECTIONS, Arm, Phase, PlacedItem, Regimen, items_of, phases_of
+from dosecal.phrases.tree import Offset, Ref
+from dosecal.phrases.walk import nodes_of
+from dosecal.regimen import SECTIONS, Arm, Item, Phase, PlacedItem, Regimen, items_of, phases_of
 from dosecal.study_time import LAST_DATE, plus_days
 
 if TYPE_CHECKING:
@@ -62,6 +63,11 @@ class Plan:
         for one in self.items:
             self._by_name.setdefault(one.item.name, []).append(one)
         self._found: dict[object, tuple[bool, tuple[Found, ...]]] = {}
+
+    @property
+    def counts_hours(self) -> bool:
+        """Whether the clock time of one occurrence may move another to another day."""
+        return any(_counts_hours(placed.item) for placed in self.items)
 
     # -- asking
 
@@ -286,6 +292,12 @@ def _recorded(plan: Plan) -> "Recorded":
     from dosecal.expand.recorded import Recorded  # noqa: PLC0415  (only where there is a record)
 
     return Recorded(plan)
+
+
+def _counts_hours(item: Item) -> bool:
+    """Whether the clock time of one occurrence may move another to another day."""
+    gap = item.at_least is not None and bool(item.at)
+    return gap or any(isinstance(node, Offset) and node.unit in ("hour", "minute") for node in nodes_of((item.when, item.not_before)))
 
 
 def _open_ended(phase: Phase) -> bool:

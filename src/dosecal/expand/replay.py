@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from dosecal.diagnostic import Diagnostic, Refused
 from dosecal.expand.amended import Settled
-from dosecal.expand.bound import bind
+from dosecal.expand.bound import Bindings, bind
 from dosecal.expand.clocks import zone_of
 from dosecal.expand.entries import Known, wrong_entries
 from dosecal.expand.expansion import arm_of, schedule_of
@@ -21,14 +21,14 @@ from dosecal.schedule import Event, Schedule, in_order
 from dosecal.study_time import instant_at, study_day
 
 
-def expand_record(
-    regimen: Regimen, participant: Participant, site: Site, sites: Mapping[str, Site], amendments: Mapping[str, Regimen]
+def expand_record(  # noqa: PLR0917  (what `expand` is given)
+    regimen: Regimen, participant: Participant, site: Site, sites: Mapping[str, Site], amendments: Mapping[str, Regimen], known: Bindings
 ) -> Schedule:
     """As `expand`, for a participant with a record. Raises Refused."""
     told = Told(participant.record)
     versions = _Versions(regimen, participant, told, site, sites, amendments)
     _refuse([*wrong_entries(told, Known(participant, [regimen, *amendments.values()]), sites), *versions.wrong()])
-    binding = bind(told, lambda entries, bound: versions.plan(Told(participant.record, entries, bound), meanwhile=True))
+    binding = bind(told, lambda entries, bound: versions.plan(Told(participant.record, entries, bound), meanwhile=True), known)
     _refuse([*binding.faults])
     plan = versions.plan(Told(participant.record, told.entries, binding.bound))
     with _version(versions.last):

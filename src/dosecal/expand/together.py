@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from dosecal.diagnostic import Diagnostic, Refused
 from dosecal.expand.courses import Laid
 from dosecal.expand.told import Told
+from dosecal.phrases.spell import spell
 from dosecal.schedule import Event
 
 
@@ -16,8 +17,10 @@ def apart(laid: Laid, told: Told) -> Laid:
         return laid
     events = list(laid.events)
     taken: dict[tuple[date, object], int] = {}
+    slots = {spell(slot) for step in laid.item.at for slot in step.value if len(step.value) > 1}
     for number, event in enumerate(events):
-        spot = (event.date, event.clock.local if event.clock is not None else None)
+        slot = event.key.rpartition("/")[2].partition(" again ")[0]
+        spot = (event.date, event.clock.local if event.elapsed and event.clock is not None else slot if slot in slots else None)
         other = taken.setdefault(spot, number)
         if other == number:
             continue

@@ -71,7 +71,7 @@ class Ending(Struct, frozen=True):
 
 
 class Bound(Struct, frozen=True):
-    """An occurrence that an entry means: its key, and what the plan had of it when the entry was written; `seen`: the entries by then."""
+    """An occurrence that an entry means: its key, what the plan had of it then, and the delays and holds `seen` by then."""
 
     key: str
     event: Event
@@ -99,6 +99,7 @@ class Told:
         self.entries: Final = in_force(record) if entries is None else entries
         self.faults: Final[list[Diagnostic]] = []
         self._in_time: Final = sorted(self.entries, key=lambda entry: (entry.on, entry.place))
+        self._adjusted: Final[dict[str, list[tuple[Entry, Adjusted]]]] = {}
         self._by_item: Final[dict[tuple[str, str | None], list[Bound]]] = {}
         for entry in self._in_time:
             for one in bound.get(entry.number, ()):
@@ -159,7 +160,9 @@ class Told:
 
     def adjusted(self, item: str) -> list[tuple[Entry, Adjusted]]:
         """The entries that adjust an item's doses, in order of time."""
-        return [(one, one.act) for one in self._in_time if isinstance(one.act, Adjusted) and one.act.item == item]
+        if item not in self._adjusted:
+            self._adjusted[item] = [(one, one.act) for one in self._in_time if isinstance(one.act, Adjusted) and one.act.item == item]
+        return self._adjusted[item]
 
     def adjustment(self, item: str, day: date) -> Amount | Auc | None:
         """What the doses of an item standing on a day are adjusted to: by the latest entry that reaches it; None: as planned."""

@@ -120,8 +120,8 @@ def _planned(event: Event) -> str:
 
 
 def _day_1(event: Event) -> date:
-    """Day 1 of the event's own participant, from its due date and study day: a schedule of several has several."""
-    return plus_days(event.due_date, -(event.study_day - 1 if event.study_day > 0 else event.study_day))
+    """Day 1 of the event's own participant, from its date and study day: a schedule of several has several."""
+    return plus_days(event.date, -(event.study_day - 1 if event.study_day > 0 else event.study_day))
 
 
 def _stands(event: Event) -> str:
