@@ -32,7 +32,7 @@ def expand_record(  # noqa: PLR0917  (what `expand` is given)
     _refuse([*binding.faults])
     plan = versions.plan(Told(participant.record, told.entries, binding.bound))
     with _version(versions.last):
-        schedule = schedule_of(plan)
+        schedule = replace(schedule_of(plan), study=regimen.study)  # the study stays, whatever a later version calls it: calendars know it
     assert plan.told is not None  # noqa: S101  (made with one)
     return _finished(schedule, plan, plan.told)
 

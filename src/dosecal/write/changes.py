@@ -32,6 +32,7 @@ _WORDS: Final = {
 }
 _SEVERAL: Final = {"dose changed": "doses changed", "window changed": "windows changed"}
 _REST: Final = "Nothing else changes."
+_NOTHING: Final = "Nothing changes in the schedule."
 
 Row = tuple[str, ...]
 
@@ -43,7 +44,7 @@ def write(changes: Sequence[Change]) -> str:
     are the first and the last of them with their number. dosecal's own words are ASCII, and no line is cut off.
     """
     if not changes:
-        return f"{_REST}\n"
+        return f"{_NOTHING}\n"
     rows = [row for run in _runs(changes) for row in _rows(run)]
     return "\n".join([*aligned([_HEADERS, *rows]), "", f"{counted(changes)}. {_REST}"]) + "\n"
 
@@ -211,7 +212,7 @@ def _notes(change: Change) -> str:
         case "moved" if before is not None and before.window != after.window:
             return _allowed(after.window) or "no window"
         case "took-place" if before is not None and not change.days:
-            return f"{took_place(after.section)} as planned" if _when(before) == _when(after) else ""
+            return f"{took_place(after.section)} as planned" if (_when(before), before.dose) == (_when(after), after.dose) else ""
         case "added":
             return "; ".join(_of_the_new(after))
     return ""

@@ -6,18 +6,16 @@ No METHOD: with one, a file is a message to act on (RFC 5546), not a calendar to
 import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
-from typing import Final, Literal
+from typing import Final
 
 from icalendar import Calendar
-from icalendar import Event as VEvent
-from icalendar.prop import vCategory
-from msgspec import Struct
 
 from dosecal import __version__
 from dosecal.schedule import Event, Schedule, in_order
-from dosecal.study_time import Instant, Zone, instant_after
+from dosecal.study_time import Instant, Zone
 from dosecal.write import mould
 from dosecal.write.uid import key_code, person_code
+from dosecal.write.vevents import Shape, Span, clock_span, date_text, utc_text, vevent
 from dosecal.write.vtimezone import Vtimezones
 from dosecal.write.wording import Audience, calendar_name, cancelled_description, cancelled_title, category, site_description, title
 
@@ -29,37 +27,6 @@ UNSTAMPED: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 _CALENDAR_END: Final = b"END:VCALENDAR\r\n"
 _ZONE_NAME: Final = re.compile(r"[A-Za-z0-9_+/-]+")
-_NAMES_OF_UTC: Final = frozenset(("UTC", "Etc/UTC", "UCT", "Etc/UCT", "Zulu", "Etc/Zulu", "Universal", "Etc/Universal"))
-
-Clock = Literal["all day", "local", "utc"]
-_WIDTHS: Final[dict[Clock, int]] = {"all day": len("20260131"), "local": len("20260131T093000"), "utc": len("20260131T093000Z")}
-_UID_WIDTH: Final = 32 + 1 + 20
-
-
-class Shape(Struct, frozen=True):
-    """What the events of one mould share: all but dates, times, UID, SEQUENCE, and the digits of their texts, which are holes here.
-
-    `sequence_digits`: how many SEQUENCE has.
-    """
-
-    clock: Clock
-    zone: str | None
-    ends: bool
-    summary: str
-    description: str
-    category: str
-    free: bool
-    cancelled: bool
-    sequence_digits: int
-
-
-class Span(Struct, frozen=True):
-    """When an event is, as the file says it: DTSTART and DTEND (b"": none) in one form; `local`: instants that need the VTIMEZONE."""
-
-    clock: Clock
-    start: bytes
-    end: bytes
-    local: tuple[Instant, ...] = ()
 
 
 def write_ics(schedule: Schedule, *, audience: Audience = "participant", stamped: datetime | None = None) -> bytes:
@@ -84,7 +51,7 @@ class IcsWriter:
         if stamped is not None and stamped.tzinfo is None:
             raise ValueError("a stamp needs a time zone")
         self.audience: Final = audience
-        self._stamp: Final = _utc_text(stamped) if stamped is not None else None
+        self._stamp: Final = utc_text(stamped) if stamped is not None else None
         self._moulds: Final[dict[Shape, mould.Mould]] = {}
         self._vtimezones: Final = Vtimezones()
         self._codes: Final[dict[str, bytes]] = {}
@@ -100,10 +67,10 @@ class IcsWriter:
         fields: list[mould.Fields] = []
         local: list[Instant] = []
         for event in events:
-            span = self._day(event.date) if event.clock is None else _clock_span(event, event.clock, zone)
+            span = self._day(event.date) if event.clock is None else clock_span(event, event.clock, zone)
             cancelled = event.key in absent
             texts = self._texts(event, cancelled=cancelled)
-            stamp = self._stamp or (_utc_text(event.revised) if event.revised is not None else _UNSTAMPED_TEXT)
+            stamp = self._stamp or (utc_text(event.revised) if event.revised is not None else _UNSTAMPED_TEXT)
             uid, sequence = person + self._code(event.key), b"%d" % event.revision
             moulds.append(self._mould(event, span, zone, texts, cancelled=cancelled))
             # The digits in the order in which icalendar writes the texts: SUMMARY, then DESCRIPTION.
@@ -143,7 +110,7 @@ class IcsWriter:
         """A whole day: DTEND, which is exclusive, is the next one (ics rule 13)."""
         span = self._days.get(day)
         if span is None:
-            span = self._days[day] = Span("all day", _date_text(day), _date_text(day + timedelta(1)))
+            span = self._days[day] = Span("all day", date_text(day), date_text(day + timedelta(1)))
         return span
 
     def _code(self, key: str) -> bytes:
@@ -151,27 +118,6 @@ class IcsWriter:
         if code is None:
             code = self._codes[key] = key_code(key).encode()
         return code
-
-
-def vevent(shape: Shape) -> VEvent:
-    """The VEVENT of a shape, with holes."""
-    width = _WIDTHS[shape.clock]
-    parameters = {"VALUE": "DATE"} if shape.clock == "all day" else {"TZID": shape.zone} if shape.zone else None
-    event = VEvent()
-    event.add("SUMMARY", mould.holed_text(shape.summary))
-    event.add("DTSTART", mould.holed_text(mould.hole(mould.START, width), parameters))
-    if shape.ends:
-        event.add("DTEND", mould.holed_text(mould.hole(mould.END, width), parameters))
-    event.add("DTSTAMP", mould.holed_text(mould.hole(mould.STAMP, _WIDTHS["utc"])))
-    event.add("LAST-MODIFIED", mould.holed_text(mould.hole(mould.MODIFIED, _WIDTHS["utc"])))
-    event.add("UID", mould.holed_text(mould.hole(mould.UID, _UID_WIDTH)))
-    event.add("SEQUENCE", mould.holed_text(mould.hole(mould.SEQUENCE, shape.sequence_digits)))
-    event.add("STATUS", mould.text("CANCELLED" if shape.cancelled else "CONFIRMED"))
-    event.add("TRANSP", mould.text("TRANSPARENT" if shape.free or shape.cancelled else "OPAQUE"))
-    event.add("CATEGORIES", vCategory([mould.text(shape.category)]))
-    if shape.description:
-        event.add("DESCRIPTION", mould.holed_text(shape.description))
-    return event
 
 
 def _head(name: str, zone: Zone | None, holidays: str | None) -> bytes:
@@ -208,33 +154,4 @@ def _check(events: Sequence[Event], zone: Zone | None) -> None:
         raise ValueError(f"{zone.name!r} is not the name of a time zone")
 
 
-def _clock_span(event: Event, clock: Instant, zone: Zone | None) -> Span:
-    """A clock time and, if the event has a length, the time after it has elapsed: local (ics rule 11), or both in UTC (rule 12)."""
-    if zone is None:
-        raise ValueError(f"{event.label} on {event.date} has a clock time, but the schedule has no time zone")
-    instants = (clock, instant_after(clock, event.lasts)) if event.lasts else (clock,)
-    # Hours after a dose are elapsed time (ics rule 11). Readers differ over a local time that does not exist or comes twice: one such time
-    # puts the whole event into UTC.
-    if event.elapsed or zone.name in _NAMES_OF_UTC or any(instant.ambiguous or instant.shifted is not None for instant in instants):
-        return _ordered("utc", [_utc_text(instant.utc) for instant in instants], ())
-    return _ordered("local", [_local_text(instant.local) for instant in instants], instants)
-
-
-def _ordered(clock: Clock, times: list[bytes], local: tuple[Instant, ...]) -> Span:
-    """The span of one or two times; an end within the second of the start is left out (RFC 5545 3.8.2.2: DTEND is later than DTSTART)."""
-    return Span(clock, times[0], times[-1] if times[-1] > times[0] else b"", local)
-
-
-def _date_text(day: date) -> bytes:
-    return day.isoformat().replace("-", "").encode()
-
-
-def _local_text(moment: datetime) -> bytes:
-    return moment.isoformat(timespec="seconds")[:19].replace("-", "").replace(":", "").encode()
-
-
-def _utc_text(moment: datetime) -> bytes:
-    return _local_text(moment.astimezone(UTC)) + b"Z"
-
-
-_UNSTAMPED_TEXT: Final = _utc_text(UNSTAMPED)
+_UNSTAMPED_TEXT: Final = utc_text(UNSTAMPED)
