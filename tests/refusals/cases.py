@@ -60,9 +60,11 @@ def _typed(name: str) -> str:
     return args.read_text(encoding="utf-8").strip() if args.exists() else f"validate {shlex.quote(name + '.yaml')}"
 
 
-def outcome(case: Case, folder: Path) -> Outcome:
-    """Run the case in `folder`, which is empty."""
+def outcome(case: Case, folder: Path, mended: str | None = None) -> Outcome:
+    """Run the case in `folder`, which is empty; `mended`: with this text in place of the broken file."""
     _prepare(case, folder)
+    if mended is not None:
+        (folder / f"{case.name}.yaml").write_text(mended, encoding="utf-8")
     words = shlex.split(case.typed)
     before = _contents(folder)
     if len(words) > 1 and words[-2] == ">":

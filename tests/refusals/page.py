@@ -3,7 +3,7 @@
 from collections import defaultdict
 from pathlib import Path
 
-from tests.refusals.cases import FILES, Case, cases
+from tests.refusals.cases import FILES, GOOD, Case, cases
 
 PAGE = Path(__file__).parents[2] / "docs" / "errors.md"
 _HEAD = """# Errors, warnings and notes
@@ -15,6 +15,8 @@ Exit codes: 0 good (warnings and notes included), 1 the content of a file is wro
 written, 3 dosecal itself is wrong (`bug`, with the request to report it).
 """
 _LONGEST = 30
+_SHARED = ("regimen.yaml", "trial.yaml", "trial-2.yaml", "meals.yaml", "open.yaml")
+"""Sound regimens that the records of several examples are held against."""
 
 
 def page() -> str:
@@ -24,7 +26,7 @@ def page() -> str:
         by_name[case.diagnostic].append(case)
     names = sorted(by_name)
     index = " · ".join(f"[{name}](#{name})" for name in names)
-    return "\n".join([_HEAD, index, "", *(_section(name, by_name[name]) for name in names)])
+    return "\n".join([_HEAD, index, "", *(_section(name, by_name[name]) for name in names), _regimens()])
 
 
 def _section(name: str, found: list[Case]) -> str:
@@ -37,6 +39,14 @@ def _section(name: str, found: list[Case]) -> str:
             parts.append(f"```yml\n{text.rstrip()}\n```\n")
         parts.append(f"```text\n{_visible(case.expected.read_text(encoding='utf-8')).rstrip()}\n```\n")
     return "\n".join(parts)
+
+
+def _regimens() -> str:
+    """The regimens beside which the examples of participants' records stand."""
+    shown = [f"`{name}`:\n\n```yml\n{(GOOD / name).read_text(encoding='utf-8').rstrip()}\n```\n" for name in _SHARED]
+    return "\n".join(
+        ["## The regimens of the examples\n", "What a record is held against, where an example is a participant's file.\n", *shown]
+    )
 
 
 def _visible(text: str) -> str:

@@ -71,7 +71,7 @@ def test_a_bug_is_one_line_with_how_to_report_it(monkeypatch: pytest.MonkeyPatch
 
 # -- the names that a module can give
 
-NAME_AT = {"Diagnostic": 0, "PhraseError": 4, "refuse": 2, "_fault": 1, "Misused": 1}
+NAME_AT = {"Diagnostic": 0, "PhraseError": 4, "refuse": 2, "fault": 1, "_fault": 1, "doubt": 1, "_doubt": 1, "Misused": 1}
 """Which argument of a call is a diagnostic's name, counted without `self`."""
 
 

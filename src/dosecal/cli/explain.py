@@ -66,4 +66,4 @@ def _explain_day(selected: Selected, day: date, item: str | None) -> None:
         mend = f"did you mean `{near}`?" if near else f"the items of this schedule are {', '.join(names)}"
         raise Misused("--item", "unknown-name", f"this schedule has no item `{item}`", mend)
     tell(why(selected.regimen.regimen, selected.schedule, day, item).rstrip("\n"))
-    say(selected.regimen.locate(note) if note.path else note for note in selected.schedule.notes if note.severity == "warning")
+    say(note for note in selected.schedule.notes if note.severity == "warning")

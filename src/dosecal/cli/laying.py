@@ -13,7 +13,7 @@ from dosecal.diagnostic import Diagnostic, Place, Refused
 from dosecal.expand import expand
 from dosecal.expand.expansion import arm_of
 from dosecal.participant import ALWAYS_OPEN, Participant, Site
-from dosecal.read.files import FilePath, published_names, regimen_path, same_content
+from dosecal.read.files import FilePath, Unreadable, published_names, regimen_path, same_content
 from dosecal.read.nodes import Document
 from dosecal.read.nodes import Mapping as MappingNode
 from dosecal.read.participant import ParticipantFile, SiteFile, read_site_file
@@ -35,6 +35,15 @@ class Laying(Struct, frozen=True):
     amendments: Mapping[str, RegimenFile]
     inputs: tuple[FilePath, ...]
     known: "Bindings | None" = None
+
+    @property
+    def regimens(self) -> tuple[Regimen, ...]:
+        """Every version of the protocol that the participant may be laid out with."""
+        return self.read.regimen, *(file.regimen for file in self.amendments.values())
+
+    def afresh(self) -> "Laying":
+        """The same with no memory of what entries mean: for the participant in another arm, where they may mean something else."""
+        return self if self.known is None else replace(self, known=_bindings())
 
     def schedule(self, participant: Participant) -> Schedule:
         """The schedule of `participant`, with the places of its notes. Raises Refused, with places in the files."""
@@ -106,13 +115,36 @@ def named_regimen(said: str, document: Document) -> str:
 
 
 def _amendments(own: ParticipantFile) -> Iterator[tuple[str, RegimenFile]]:
-    """The later versions of the protocol that the record names."""
-    from dosecal.record import Amended  # noqa: PLC0415  (only a participant with a record needs it)
+    """The later versions of the protocol that the record names. One that is not there, the schedule refuses at its entry, if that counts.
 
-    for name in dict.fromkeys(entry.act.regimen for entry in own.participant.record if isinstance(entry.act, Amended)):
-        file = read_regimen_file(named_regimen(name, own.document))
-        refuse_wrong_regimen(file)
-        yield name, file
+    Raises Refused for a version that is itself wrong, Unreadable for one that cannot be read, if its entry counts.
+    """
+    from dosecal.record import Amended, in_force  # noqa: PLC0415  (only a participant with a record needs it)
+
+    record = own.participant.record
+    counting = {entry.act.regimen for entry in in_force(record) if isinstance(entry.act, Amended)}
+    for name in dict.fromkeys(entry.act.regimen for entry in record if isinstance(entry.act, Amended)):
+        try:
+            file = _amendment(name, own.document)
+        except (Refused, Unreadable):
+            if name in counting:
+                raise
+            continue
+        if file is not None:
+            yield name, file
+
+
+def _amendment(name: str, document: Document) -> RegimenFile | None:
+    """A version of the protocol, read and checked; None where it is not there. Raises Unreadable or Refused."""
+    try:
+        path = named_regimen(name, document)
+    except Unreadable:
+        return None
+    if not os.path.exists(path):
+        return None
+    file = read_regimen_file(path)
+    refuse_wrong_regimen(file)
+    return file
 
 
 # -- sites
@@ -121,9 +153,12 @@ def _amendments(own: ParticipantFile) -> Iterator[tuple[str, RegimenFile]]:
 def _site_of(participant: Participant, own: ParticipantFile | None, files: list[SiteFile], paths: tuple[str, ...]) -> Site | None:
     """The site that the participant comes to first, among the files given. Raises Misused, or Refused for the file of another site."""
     names = [file.name for file in files]
-    if len(files) > 1 and (None in names or len(set(names)) < len(names)):
-        problem = "of several site files each needs its own name, for the record to say which"
-        raise Misused("--site", "site", problem, "add `site: NAME` to each")
+    if len(files) > 1 and None in names:
+        problem = f"of several site files each needs a name, and {paths[names.index(None)]} has none"
+        raise Misused("--site", "site", problem, "add `site: NAME` to it")
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise Misused("--site", "site", f"two files describe the site `{twice}`", "name one of the two")
     for file in files:
         meant = file.name is None or participant.site in (file.name, None)
         if meant and (len(files) == 1 or file.name == participant.site):
@@ -131,7 +166,8 @@ def _site_of(participant: Participant, own: ParticipantFile | None, files: list[
     if not files:
         return None
     if len(files) > 1 and participant.site is None:
-        raise Misused("--site", "site", "with several sites, the participant's own is not said", "add `site: NAME` to the participant file")
+        mend = "add `site: NAME` to the participant file" if own is not None else "name one site file, or give --participant FILE"
+        raise Misused("--site", "site", "with several sites, the participant's own is not said", mend)
     node = own.document.root.get("site") if own is not None else None
     place = own.document.place(node) if own is not None and node is not None else None
     known = " and ".join(f"{path} is the site `{file.name}`" for path, file in zip(paths, files, strict=True))
@@ -143,7 +179,8 @@ def _refuse_missing_site(regimen: Regimen, participant: Participant, own: Partic
     """A participant's site that nobody described could move dates: refused where an item follows the site's calendar."""
     if participant.site is None:
         return
-    items = items_of(regimen, arm_of(regimen, participant.arm))
+    arms = regimen.arms if participant.arm is None and regimen.arms else (arm_of(regimen, participant.arm),)
+    items = [one for arm in arms for one in items_of(regimen, arm)]
     moving = next((one.item.name for one in items if one.item.if_closed is not None and one.item.if_closed.rule != "stay"), None)
     if moving is None or own is None:
         return

@@ -71,4 +71,4 @@ def command(
     else:
         write_out(text.encode(), output, selected.inputs, force=force)
         say_written(output, shown)
-    say(selected.regimen.locate(note) if note.path else note for note in selected.schedule.notes)
+    say(selected.schedule.notes)

@@ -8,6 +8,7 @@ import click
 from msgspec import Struct
 from msgspec.structs import replace
 
+from dosecal.cli.audiences import EVERYTHING, UNBLINDED, Sight, sight_of, with_an_arm
 from dosecal.cli.laying import Laying, laying_of, named_regimen, refuse_other_regimen, refuse_wrong_regimen
 from dosecal.cli.messages import Misused
 from dosecal.diagnostic import Diagnostic, Refused
@@ -31,6 +32,7 @@ class Selected(Struct, frozen=True):
     """One participant's schedule, and the files that it was read from.
 
     `participant` has the record up to the date asked for, and `lay` lays out the same participant with another record; None for a roster.
+    `schedule` is what `sight` leaves; `arm_said` is False where the arm is hidden, was not said, and all arms look alike.
     """
 
     schedule: Schedule
@@ -39,6 +41,8 @@ class Selected(Struct, frozen=True):
     identified: bool
     participant: Participant | None = None
     lay: Callable[[Participant], Schedule] | None = None
+    sight: Sight = EVERYTHING
+    arm_said: bool = True
 
 
 def a_date(ctx: click.Context, param: click.Parameter, value: str | None) -> date | None:
@@ -52,7 +56,7 @@ def a_date(ctx: click.Context, param: click.Parameter, value: str | None) -> dat
 
 _OPTIONS: Final = (
     click.argument("regimen"),
-    click.option("--arm", help="The participant's arm; may be left out where the regimen has none."),
+    click.option("--arm", help="The participant's arm; may be left out where the regimen has none, or hides it from the audience."),
     click.option("--start", callback=a_date, metavar="YYYY-MM-DD", help="Study Day 1."),
     click.option("--timezone", "zone", metavar="ZONE", help="An IANA zone, such as America/Los_Angeles; needed for clock times."),
     click.option("--days", metavar='"Mon Wed Fri"', help="The weekdays of the arm's one weekly item."),
@@ -87,28 +91,36 @@ def select(
     roster_file: str | None,
     site_files: tuple[str, ...],
     as_of: date | None,
+    audience: str = UNBLINDED,
 ) -> Selected:
-    """The schedule asked for. Raises Misused, Unreadable or Refused (with places in the files)."""
+    """The schedule asked for, as far as `audience` may see it. Raises Misused, Unreadable or Refused (with places in the files)."""
     given = {"--arm": arm, "--start": start, "--timezone": zone, "--days": days, "--horizon": horizon, "--id": identity}
     if roster_file is not None:
-        others = {**given, "--id": None, "--participant": participant_file, "--as-of": as_of}
+        others = {**given, "--id": None, "--participant": participant_file}
         _refuse_also(others, "--roster", "the roster says this")
-        return _from_roster(regimen, roster_file, identity, site_files)
+        if as_of is not None:
+            raise Misused("--as-of", "no-record", "a roster has no record", "leave it out")
+        return _from_roster(regimen, roster_file, identity, site_files, audience)
     if participant_file is not None:
         _refuse_also(given, "--participant", "the participant file says this")
-        return select_participant(read_participant_file(participant_file), regimen=regimen, site_files=site_files, as_of=as_of)
+        return select_participant(read_participant_file(participant_file), regimen=regimen, site_files=site_files, as_of=as_of, audience=audience)
     if start is None:
         raise Misused("--start", "no-start", "Day 1 is not given", "add --start YYYY-MM-DD, --participant FILE or --roster FILE")
     if as_of is not None:
-        raise Misused("--as-of", "no-record", "there is no record without a participant file", "add --participant FILE, or leave it out")
+        mend = "give --participant FILE instead of --start, or leave --as-of out"
+        raise Misused("--as-of", "no-record", "there is no record without a participant file", mend)
     path = regimen_path(regimen)
     read = read_regimen_file(path, regimen)
+    if arm is not None or sight_of(audience, [read.regimen]).hidden is None:
+        _refuse_wrong_arm(read.regimen, arm)
     participant = _participant(read.regimen, arm, start, zone=zone, days=days, horizon=horizon, identity=identity)
     laying = laying_of(read, path, participant, None, site_files)
-    return _selected(laying, participant)
+    return _selected(laying, participant, audience)
 
 
-def select_participant(own: ParticipantFile, *, regimen: str | None, site_files: tuple[str, ...], as_of: date | None = None) -> Selected:
+def select_participant(
+    own: ParticipantFile, *, regimen: str | None, site_files: tuple[str, ...], as_of: date | None = None, audience: str = UNBLINDED
+) -> Selected:
     """The schedule of the participant whose file was read; `regimen` None: the one that their file names.
 
     `as_of`: as the record stood at the end of that day; None: the whole record. Raises Misused, Unreadable or Refused (with places).
@@ -123,12 +135,24 @@ def select_participant(own: ParticipantFile, *, regimen: str | None, site_files:
         from dosecal.record import as_of as written_by  # noqa: PLC0415  (only a participant with a record needs it)
 
         participant = replace(participant, record=written_by(participant.record, as_of))
-    return _selected(laying_of(read, path, participant, own, site_files), participant)
+    return _selected(laying_of(read, path, participant, own, site_files), participant, audience)
 
 
-def _selected(laying: Laying, participant: Participant) -> Selected:
+def _selected(laying: Laying, participant: Participant, audience: str) -> Selected:
+    sight = sight_of(audience, laying.regimens)
+    arm_said = participant.arm is not None or sight.hidden is None or not laying.read.regimen.arms
+    if not arm_said:
+        participant, laying = with_an_arm(participant, laying, sight), laying.afresh()
+    lay = sight.laying(laying.schedule)
     return Selected(
-        laying.schedule(participant), laying.read, laying.inputs, participant.id is not None, participant=participant, lay=laying.schedule
+        sight.of(lay(participant)),
+        laying.read,
+        laying.inputs,
+        participant.id is not None,
+        participant=participant,
+        lay=lay,
+        sight=sight,
+        arm_said=arm_said,
     )
 
 
@@ -139,7 +163,7 @@ def _refuse_also(given: Mapping[str, object], option: str, says: str) -> None:
         raise Misused(also, "two-sources", f"with {option}, {says}", "leave it out here")
 
 
-def _from_roster(regimen: str, roster_file: str, identity: str | None, site_files: tuple[str, ...]) -> Selected:
+def _from_roster(regimen: str, roster_file: str, identity: str | None, site_files: tuple[str, ...], audience: str) -> Selected:
     """Everyone's schedule, or that of the one participant named."""
     from dosecal.read.roster import read_roster_file  # noqa: PLC0415  (only a trial with cohorts needs it)
     from dosecal.roster import lay_out_roster  # noqa: PLC0415
@@ -156,17 +180,23 @@ def _from_roster(regimen: str, roster_file: str, identity: str | None, site_file
     except Refused as refused:
         raise Refused([_located(one, read, rostered.document) for one in refused.diagnostics]) from None
     inputs = (path, roster_file, *site_files)
+    sight = sight_of(audience, [read.regimen])
     if identity is None:
-        return Selected(result.everyone, read, inputs, identified=True)
+        return Selected(sight.of(_with_places(result.everyone, read, rostered.document)), read, inputs, identified=True, sight=sight)
     schedule = result.by_id.get(identity)
     if schedule is None:
         known = ", ".join(result.by_id)
         raise Misused("--id", "unknown-id", f"the roster has no participant `{identity}`", f"write one of its participants: {known}")
-    return Selected(schedule, read, inputs, identified=True)
+    return Selected(sight.of(_with_places(schedule, read, rostered.document)), read, inputs, identified=True, sight=sight)
+
+
+def _with_places(schedule: Schedule, read: RegimenFile, roster: Document) -> Schedule:
+    """A schedule of the roster, its notes with their places."""
+    return replace(schedule, notes=tuple(_located(note, read, roster) for note in schedule.notes))
 
 
 def _located(diagnostic: Diagnostic, read: RegimenFile, roster: Document) -> Diagnostic:
-    """A refusal of a roster with its place: in the roster file where its path begins with the roster's `cohorts`, else in the regimen."""
+    """A refusal or note of a roster with its place: in the roster file where its path begins with `cohorts`, else in the regimen."""
     if not diagnostic.path:
         return diagnostic
     return locate(roster, diagnostic) if diagnostic.path[0] == "cohorts" else read.locate(diagnostic)
@@ -178,17 +208,20 @@ def _located(diagnostic: Diagnostic, read: RegimenFile, roster: Document) -> Dia
 def _participant(
     regimen: Regimen, arm: str | None, start: date, *, zone: str | None, days: str | None, horizon: date | None, identity: str | None
 ) -> Participant:
-    try:
-        arm_of(regimen, arm)
-    except Refused as refused:
-        wrong = refused.diagnostics[0]
-        raise Misused("--arm", wrong.name, wrong.message, wrong.help) from None
     if identity is not None and not (identity.strip() and identity.isprintable() and len(identity) <= ID_LENGTH):
         raise Misused("--id", "id", "this cannot be an id", f"write one to {ID_LENGTH} printable characters")
     if horizon is not None and horizon < start:
         raise Misused("--horizon", "horizon", f"the horizon {horizon} lies before Day 1, {start}", "it is the last date to be listed")
     chosen = {_weekly_item(regimen, arm): _weekdays(days)} if days is not None else {}
     return Participant(id=identity, day_1=start, arm=arm, zone=_zone(zone), horizon=horizon, days=chosen)
+
+
+def _refuse_wrong_arm(regimen: Regimen, arm: str | None) -> None:
+    try:
+        arm_of(regimen, arm)
+    except Refused as refused:
+        wrong = refused.diagnostics[0]
+        raise Misused("--arm", wrong.name, wrong.message, wrong.help) from None
 
 
 def _zone(name: str | None) -> Zone | None:
@@ -208,8 +241,10 @@ def _weekdays(days: str) -> tuple[Weekday, ...]:
 
 
 def _weekly_item(regimen: Regimen, arm: str | None) -> str:
-    """The one item of the arm that is given on weekdays of choice. Raises Misused for none or several."""
-    items = [one.item.name for one in items_of(regimen, arm_of(regimen, arm)) if any(isinstance(when, Weekly) for when in one.item.when)]
+    """The one item of the arm (None: of the arms) that is given on weekdays of choice. Raises Misused for none or several."""
+    arms = regimen.arms if arm is None and regimen.arms else (arm_of(regimen, arm),)
+    placed = [one.item for of in arms for one in items_of(regimen, of)]
+    items = list(dict.fromkeys(item.name for item in placed if any(isinstance(when, Weekly) for when in item.when)))
     if len(items) == 1:
         return items[0]
     if not items:

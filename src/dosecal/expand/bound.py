@@ -5,8 +5,9 @@ the plan that those before it leave. That plan is laid out anew only after an en
 changes nothing.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
+from itertools import groupby
 from typing import Final
 
 from msgspec import Struct
@@ -159,32 +160,45 @@ def _stands(event: Event) -> date:
     return event.date if event.state in ("planned", "done") else event.due_date
 
 
-_TIMES: Final = "its clock times are "
-
-
 def _at_one_time(entry: Entry, act: OccurrenceAct, events: list[Event]) -> tuple[list[Event], list[Diagnostic]]:
     """Of the events of one day the one at the entry's `slot`; refused where several are meant, and where none has that time."""
-    if isinstance(act, DidNot) and act.through is not None and act.slot is None:
-        return events, []
-    slots = {slot_of(event): event for event in events}
-    known = ", ".join(slots)
-    if act.slot is not None and act.slot not in slots:
-        message = f"`{act.item}` due on {events[0].due_date} has no clock time `{act.slot}`"
-        mend = f"{_TIMES}{known}" if len(slots) > 1 else "leave `slot` out: it has one occurrence that day"
-        return [], [fault(entry, "slot", message, mend, "slot")]
-    if act.slot is not None and isinstance(act, DidNot) and act.through is not None:
-        return [event for event in events if slot_of(event) == act.slot], []
-    if act.slot is not None:
-        return [slots[act.slot]], []
-    if len(events) > 1:
+    whole_day = isinstance(act, DidNot) and act.through is not None
+    slots = _slots(events)
+    if act.slot is None:
+        if whole_day or len(events) == 1:
+            return events, []
         message = f"`{act.item}` is due {len(events)} times on {events[0].due_date}, and which of them is meant is not said"
-        return [], [fault(entry, "slot", message, f"add `slot`, one of: {known}")]
-    return events, []
+        return [], [fault(entry, "slot", message, f"add {_one_of(slots)}")]
+    if whole_day:
+        days = [_slots(list(same)) for _, same in groupby(events, lambda event: event.nominal_date)]
+        found = [day[act.slot] for day in days if act.slot in day]
+        if found:
+            return found, []
+    elif act.slot in slots:
+        return [slots[act.slot]], []
+    message = f"`{act.item}` due on {events[0].due_date} has no clock time `{act.slot}`"
+    mend = f"write {_one_of(slots)}" if len(slots) > 1 else "leave `slot` out: it has one occurrence that day"
+    return [], [fault(entry, "slot", message, mend, "slot")]
+
+
+def _slots(events: list[Event]) -> dict[str, Event]:
+    """The events of one day by what tells them apart: the regimen's words for it where these do, else their clock times."""
+    by_words = {slot_of(event): event for event in events}
+    if len(by_words) == len(events) and (len(events) == 1 or "" not in by_words):
+        return by_words
+    return {f"{event.clock.local:%H:%M}" if event.clock is not None else event.key: event for event in events}
+
+
+def _one_of(slots: Iterable[str]) -> str:
+    return " or ".join(f"`slot: {slot}`" for slot in slots)
 
 
 def slot_of(event: Event) -> str:
-    """The clock time or named time by which the regimen tells several occurrences of a day apart."""
-    return event.key.rpartition("/")[2].partition(" again ")[0]
+    """The regimen's words that tell an occurrence from others of its day: its clock or named time, "0.5 hours after"; "" without any."""
+    before = (event.phase, f"cycle {event.cycle}" if event.cycle is not None else None, event.item)
+    position = event.key.removeprefix("".join(f"{part}/" for part in before if part is not None)).partition(" again ")[0]
+    words, tied, _ = position.partition("@")
+    return words.strip() if tied else position.partition("/")[2]
 
 
 def _unknown(entry: Entry, act: OccurrenceAct, state: _State) -> Diagnostic:
@@ -194,10 +208,10 @@ def _unknown(entry: Entry, act: OccurrenceAct, state: _State) -> Diagnostic:
     if isinstance(act, DidNot) and act.through is not None:
         message = f"no `{act.item}` is due from {day} through {act.through}"
     near = state.nearest(act.item, day)
-    key = "due" if act.due is not None else None
-    if near is None:
-        return fault(entry, "no-such-occurrence", message, "it has no dates: check the name, or what was stopped before", key)
+    mend = "it has no dates so far: enter first what it waits for, such as an `event` or `resumed`"
+    if near is not None and isinstance(act, DidNot) and act.through is not None:
+        mend = f"the nearest is due on {near.due_date}: let the days up to `through` hold it"
+    elif near is not None:
+        mend = f"the nearest is due on {near.due_date}: name it with `due: {near.due_date}`"
     extra = "; what was not planned is entered as `unscheduled`" if isinstance(act, TookPlace) else ""
-    return fault(
-        entry, "no-such-occurrence", message, f"the nearest is due on {near.due_date}: name it with `due: {near.due_date}`{extra}", key
-    )
+    return fault(entry, "no-such-occurrence", message, f"{mend}{extra}", "due" if act.due is not None else None)

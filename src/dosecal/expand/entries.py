@@ -25,6 +25,7 @@ from dosecal.record import (
     Resumed,
     Stopped,
     TookPlace,
+    Unscheduled,
 )
 from dosecal.regimen import Item, Regimen, Step, items_of, phases_of
 
@@ -36,6 +37,7 @@ class Known:
 
     def __init__(self, participant: Participant, versions: Sequence[Regimen]) -> None:
         arms = [(one, one.arm(participant.arm) if participant.arm is not None else None) for one in versions]
+        self.zone: Final = participant.zone
         self.items: Final = [placed.item for regimen, arm in arms for placed in items_of(regimen, arm)]
         self.phases: Final = [phase for regimen, arm in arms for phase in phases_of(regimen, arm)]
         self.events: Final = [event for regimen in versions for event in regimen.events]
@@ -48,14 +50,17 @@ def wrong_entries(told: Told, known: Known, sites: Mapping[str, Site]) -> Iterat
         yield from _wrong_about_item(entry, known)
         yield from _wrong_about_phase(entry, known, told)
         act = entry.act
+        if isinstance(act, TookPlace | Remembered | Unscheduled) and act.at is not None and known.zone is None:
+            mend = "add `timezone: America/Los_Angeles`, say, to the participant file"
+            yield fault(entry, "no-zone", "a clock time needs the participant's time zone", mend, "at")
         if isinstance(act, NewTimes):
             yield from _wrong_times(entry, act.times, known)
         elif isinstance(act, Happened) and act.event not in known.events:
-            mend = _mend(act.event, known.events, "its events are")
+            mend = _mend(act.event, known.events, "its events", "it names no events: enter what ended as `stopped`")
             yield fault(entry, "unknown-name", f"the regimen has no event `{act.event}`", mend)
         elif isinstance(act, NewSite) and act.site not in sites:
             mend = f"add its file: --site FILE with `site: {act.site}` in it"
-            yield fault(entry, "no-site", f"the site `{act.site}` is not described", mend)
+            yield fault(entry, "no-site", f"no file describes the site `{act.site}`", mend)
 
 
 def _wrong_about_item(entry: Entry, known: Known) -> Iterator[Diagnostic]:
@@ -77,7 +82,8 @@ def _wrong_about_phase(entry: Entry, known: Known, told: Told) -> Iterator[Diagn
         case Resumed(name=name):
             yield from _wrong_name(entry, name, known)
             if not any(hold.goes_on == entry.on for hold in told.holds(name)):
-                yield fault(entry, "not-held", f"nothing of `{name}` is held on {entry.on}", "enter `held` first, or correct the day")
+                mend = "enter first, as `held`, since when it was withheld; or correct `on`"
+                yield fault(entry, "not-held", f"nothing of `{name}` is held on {entry.on}", mend)
         case Delayed() as act:
             yield from _wrong_cycle(entry, act, known)
 
@@ -89,13 +95,13 @@ def _wrong_item(entry: Entry, name: str, known: Known) -> Iterator[Diagnostic]:
     items = [item for item in known.items if item.name == name]
     if not items:
         names = list(dict.fromkeys(item.name for item in known.items))
-        yield fault(entry, "unknown-name", f"the participant's arm has no item `{name}`", _mend(name, names, "its items are"))
+        yield fault(entry, "unknown-name", f"the participant's arm has no item `{name}`", _mend(name, names, "its items"))
         return
     given = any(item.section in _GIVEN for item in items)
     verbs = {"given": "done", "not-given": "not-done"} if not given else {"done": "given", "not-done": "not-given"}
     verb = verbs.get(entry.kind)
     if verb is not None:
-        what = "is given" if given else "is not given but done"
+        what = "is given, not done" if given else "is done, not given"
         yield fault(entry, "verb", f"`{name}` {what}", f"write `{verb}: {name}`")
     if entry.kind == "remembered" and not given:
         yield fault(
@@ -108,7 +114,7 @@ def _wrong_name(entry: Entry, name: str, known: Known) -> Iterator[Diagnostic]:
     names = list(dict.fromkeys([item.name for item in known.items] + [phase.name for phase in known.phases]))
     if name not in names:
         message = f"the participant's arm has no item and no phase `{name}`"
-        yield fault(entry, "unknown-name", message, _mend(name, names, "it has"))
+        yield fault(entry, "unknown-name", message, _mend(name, names, "its items and phases"))
 
 
 def _wrong_cycle(entry: Entry, act: Delayed, known: Known) -> Iterator[Diagnostic]:
@@ -116,13 +122,14 @@ def _wrong_cycle(entry: Entry, act: Delayed, known: Known) -> Iterator[Diagnosti
     if phase is None:
         names = [one.name for one in known.phases if one.cycle is not None]
         message = f"the participant's arm has no phase `{act.phase}`"
-        yield fault(entry, "unknown-name", message, _mend(act.phase, names, "its phases with cycles are"))
+        none = "no phase of it has cycles: enter `held`, or `moved` for single dates"
+        yield fault(entry, "unknown-name", message, _mend(act.phase, names, "its phases with cycles", none))
     elif phase.cycle is None:
         yield fault(entry, "cycles", f"the phase `{act.phase}` has no cycles", "name a phase with a `cycle`, or enter `held`")
     elif phase.cycle.count is not None and act.cycle > phase.cycle.count:
         count = phase.cycle.count
         message = f"the phase `{act.phase}` has {count} cycle{'s' * (count != 1)}, and no cycle {act.cycle}"
-        yield fault(entry, "cycles", message, "correct the number")
+        yield fault(entry, "cycles", message, f"number it from 1 to {count}" if count > 1 else "name cycle 1")
 
 
 def _wrong_times(entry: Entry, times: Mapping[str, object], known: Known) -> Iterator[Diagnostic]:
@@ -130,19 +137,21 @@ def _wrong_times(entry: Entry, times: Mapping[str, object], known: Known) -> Ite
     names = list(dict.fromkeys(slot.name for slot in slots if isinstance(slot, NamedTime | NearTime)))
     for name in times:
         if name not in names:
-            yield fault(entry, "unknown-name", f"nothing takes place at `{name}`", _mend(name, names, "the named times are"))
+            mend = _mend(name, names, "its named times", "it has no named times: leave this entry out")
+            yield fault(entry, "unknown-name", f"the regimen has no named time `{name}`", mend, part=name)
 
 
 def _not_weekly(entry: Entry, name: str, known: Known) -> Iterator[Diagnostic]:
     items = [item for item in known.items if item.name == name]
     if items and not any(isinstance(when, Weekly) for item in items for when in item.when):
         message = f"`{name}` takes no choice of weekdays: the regimen says on which days it is given"
-        yield fault(entry, "days", message, "move single doses with `moved`")
+        yield fault(entry, "days", message, "enter `moved` for a single date")
 
 
-def _mend(name: str, names: list[str], has: str) -> str:
+def _mend(name: str, names: list[str], kind: str, none: str = "it has none: leave this entry out") -> str:
+    """The nearest of the names; else all of them, which are `kind`; else what to do where there are `none`."""
     near = nearest(name, names)
-    return f"did you mean `{near}`?" if near else f"{has} {', '.join(names)}" if names else "it has none"
+    return f"did you mean `{near}`?" if near else f"name one of {kind}: {', '.join(names)}" if names else none
 
 
 # -- adjusted doses
@@ -155,16 +164,16 @@ def _wrong_adjustment(entry: Entry, act: Adjusted, known: Known) -> Iterator[Dia
         return
     gives = [give for item in items for step in item.give for give in _gives(step, known)]
     if not gives:
-        yield fault(entry, "verb", f"`{act.item}` is not given but done, so it has no amount", "name an item that is given")
+        yield fault(entry, "verb", f"`{act.item}` is done, not given: it has no amount", "name an item that is given")
         return
     units = list(dict.fromkeys(_unit(give) for give in gives))
     unit = "AUC" if isinstance(act.to, Auc) else act.to.unit
     if any(isinstance(give, Placebo) for give in gives):
         yield fault(entry, "unit", f"`{act.item}` is a placebo, which has no amount to adjust", "enter `held` or `stopped` instead", "to")
     elif units != [unit]:
-        yield fault(
-            entry, "unit", f"`{act.item}` is given in {' and in '.join(units)}, not in {unit}", f"write the amount in {units[0]}", "to"
-        )
+        message = f"`{act.item}` is given {_in_units(units)}, not {_in_units([unit])}"
+        mend = "write it as in `AUC 5`" if units[0] == "AUC" else f"write the amount in {units[0]}"
+        yield fault(entry, "unit", message, mend, "to")
     levels = [level for item in items for level in item.levels]
     if levels and act.to not in levels:
         said = f"{number_in_source(act.to.value)} {act.to.unit}" if not isinstance(act.to, Auc) else spell(act.to)
@@ -178,6 +187,10 @@ def _wrong_adjustment(entry: Entry, act: Adjusted, known: Known) -> Iterator[Dia
 def _gives(step: Step[Give], known: Known) -> list[Give]:
     give = step.value
     return [row.value for row in known.tables[give.name]] if isinstance(give, FromTable) else [give]
+
+
+def _in_units(units: list[str]) -> str:
+    return " and ".join("by AUC" if unit == "AUC" else f"in {unit}" for unit in units)
 
 
 def _unit(give: Give) -> str:

@@ -83,12 +83,12 @@ class Layout:
         if counted:
             waits = any(day.state == "held" for day in days)
             return days, None if waits else self._go_on(days, course, series)
-        self._remember(days)
+        self._remember(days, course)
         return days, following
 
     def _go_on(self, days: list[Day], course: Course, series: Series) -> Course | None:
         """The next course, counted from where this one stands if it stands anywhere."""
-        self._remember(days)
+        self._remember(days, course)
         standing = [day.on for day in days if day.state in ("planned", "done")]
         return _next(series, standing[0] if standing else course[0].nominal)
 
@@ -163,9 +163,9 @@ class Layout:
             return replace(day, flags=(*day.flags, "gap-broken"))
         return day
 
-    def _remember(self, days: list[Day]) -> None:
+    def _remember(self, days: list[Day], course: Course) -> None:
         """Count a course, and keep where the last of its days stands, for the gap to the next one."""
-        self.number += max((day.one.course_days for day in days[:1]), default=0)
+        self.number += len(course)
         self.course += 1
         standing = [(moment, day) for day in days if day.state in ("planned", "done") for moment in moments_of(day)]
         if standing:

@@ -134,7 +134,7 @@ def _recorded_start(phase: Phase, number: int, planned: date, told: "Told") -> "
     moved_by: list[Entry] = []
     for entry, to in told.delays(phase.name, number):
         if to <= start:
-            mend = "`to` is the day on which the cycle starts instead"
+            mend = "write a later day after `to`: the one on which the cycle starts instead"
             told.doubt(entry, "delay", f"cycle {number} of `{phase.name}` starts on {start}, so {to} is no delay", mend, "to")
             continue
         moved_by.append(entry)

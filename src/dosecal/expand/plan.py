@@ -13,13 +13,13 @@ from dosecal.expand.events import Count, Setting, StudyMonths
 from dosecal.expand.item import lay_out
 from dosecal.expand.phases import Stretch, anchor_index, own_end, start_before, start_from, stretches_of
 from dosecal.expand.points import Found, Scope
-from dosecal.expand.refusals import inside
+from dosecal.expand.refusals import circle, inside, out_of_range
 from dosecal.expand.steps import Measures
 from dosecal.participant import Participant, Site
 from dosecal.phrases.tree import Offset, Ref
 from dosecal.phrases.walk import nodes_of
 from dosecal.regimen import SECTIONS, Arm, Item, Phase, PlacedItem, Regimen, items_of, phases_of
-from dosecal.study_time import LAST_DATE, plus_days
+from dosecal.study_time import LAST_DATE, DateOutOfRangeError, plus_days
 
 if TYPE_CHECKING:
     from dosecal.expand.recorded import Recorded
@@ -87,7 +87,7 @@ class Plan:
                 self._open.clear()
                 if deep.placed in waiting:
                     names = [(f"`{one.item.name}`", one.path) for one in waiting[waiting.index(deep.placed) :]]
-                    raise Refused([_circle(names)], located=True) from None
+                    raise Refused([circle(names)], located=True) from None
                 waiting.append(deep.placed)
                 continue
             waiting.pop()
@@ -168,7 +168,8 @@ class Plan:
         if end is None and number + 1 < len(self.phases) and self.phases[number + 1].starts is not None and phase.cycle is None:
             following = self.phase_start(self.phases[number + 1])
             end = plus_days(following, -1) if following is not None else None
-        if end is None and number + 1 < len(self.phases) and self.phases[number + 1].starts is None and not _open_ended(phase):
+        endless = phase.lasts is None and phase.cycle is None and phase.until is None
+        if end is None and number + 1 < len(self.phases) and self.phases[number + 1].starts is None and endless:
             message = f"`{phase.name}` has no end, so `{self.phases[number + 1].name}` has no start"
             raise Refused([Diagnostic("phase-length", message, "add `lasts` to it, or `starts` to the one after it")])
         return end
@@ -267,10 +268,12 @@ class Plan:
         if key in self._done:
             return self._done[key]  # type: ignore[return-value]
         if (what, path) in self._open:
-            raise Refused([_circle(self._open[self._open.index((what, path)) :])], located=True)
+            raise Refused([circle(self._open[self._open.index((what, path)) :])], located=True)
         try:
             with self._making(what, path):
                 made = make()
+        except DateOutOfRangeError:
+            raise Refused([out_of_range(path)], located=True) from None
         except Refused as refused:
             raise Refused(
                 refused.diagnostics if refused.located else [replace(one, path=(*path, *one.path)) for one in refused.diagnostics],
@@ -300,22 +303,6 @@ def _counts_hours(item: Item) -> bool:
     return gap or any(isinstance(node, Offset) and node.unit in ("hour", "minute") for node in nodes_of((item.when, item.not_before)))
 
 
-def _open_ended(phase: Phase) -> bool:
-    """Whether a phase goes on until an event is recorded."""
-    return phase.until is not None or (phase.cycle is not None and phase.cycle.count is None)
-
-
 def _beyond(horizon: date | None) -> date | None:
     """How far what has no end is laid out: some way past the horizon, within the calendar."""
     return min(horizon, LAST_DATE - BEYOND_HORIZON) + BEYOND_HORIZON if horizon is not None else None
-
-
-def _circle(waiting: list[tuple[str, Path]]) -> Diagnostic:
-    """The refusal of things that wait for each other, the same one wherever in the circle it is found."""
-    first = waiting.index(min(waiting))
-    rotated = waiting[first:] + waiting[:first]
-    circle = " -> ".join(what for what, _ in (*rotated, rotated[0]))
-    awaited = rotated[1 % len(rotated)][0].split("`")[1]
-    return Diagnostic(
-        "circle", f"these wait for each other: {circle}", "let one of them have a date of its own", path=rotated[0][1], part=awaited
-    )

@@ -16,12 +16,29 @@ def inside(path: Path, *, whole: bool = False) -> Iterator[None]:
     try:
         yield
     except DateOutOfRangeError:
-        message = "this leads to dates outside the years 1900 to 2200"
-        raise Refused([Diagnostic("date-range", message, "check the numbers, their units and Day 1", path=path)], located=whole) from None
+        raise Refused([out_of_range(path)], located=whole) from None
     except Refused as refused:
         if refused.located:
             raise
         raise Refused([replace(one, path=(*path, *one.path)) for one in refused.diagnostics], located=whole) from None
+
+
+def out_of_range(path: Path) -> Diagnostic:
+    """The refusal of what leads beyond the calendar that is reckoned with."""
+    return Diagnostic(
+        "date-range", "this leads to dates outside the years 1900 to 2200", "check the numbers, their units and Day 1", path=path
+    )
+
+
+def circle(waiting: list[tuple[str, Path]]) -> Diagnostic:
+    """The refusal of things that wait for each other, the same one wherever in the circle it is found."""
+    first = waiting.index(min(waiting))
+    rotated = waiting[first:] + waiting[:first]
+    row = " -> ".join(what for what, _ in (*rotated, rotated[0]))
+    awaited = rotated[1 % len(rotated)][0].split("`")[1]
+    return Diagnostic(
+        "circle", f"these wait for each other: {row}", "let one of them have a date of its own", path=rotated[0][1], part=awaited
+    )
 
 
 def unbuilt(node: object, *path: str, mend: str = "see docs/language.md for what is") -> Diagnostic:

@@ -33,6 +33,8 @@ def expand_record(  # noqa: PLR0917  (what `expand` is given)
     plan = versions.plan(Told(participant.record, told.entries, binding.bound))
     with _version(versions.last):
         schedule = replace(schedule_of(plan), study=regimen.study)  # the study stays, whatever a later version calls it: calendars know it
+    if versions.last:
+        schedule = replace(schedule, notes=tuple(replace(note, path=("amended", versions.last, *note.path)) for note in schedule.notes))
     assert plan.told is not None  # noqa: S101  (made with one)
     return _finished(schedule, plan, plan.told)
 
@@ -60,6 +62,8 @@ class _Versions:
                 yield fault(entry, "unknown-name", f"the regimen `{name}` is not there", "put its file beside the participant's")
             elif arm is not None and version.arm(arm) is None:
                 yield fault(entry, "arm", f"`{name}` has no arm `{arm}`", "let both versions name their arms alike")
+            elif arm is None and version.arms:
+                yield fault(entry, "arm", f"`{name}` has arms, and the version before has none", "name a version without arms")
 
     def plan(self, told: Told, *, meanwhile: bool = False) -> Plan:
         """The plan under the last version that holds, with what the versions before it have settled. Raises Refused.

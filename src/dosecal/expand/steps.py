@@ -40,7 +40,7 @@ class Measures(Struct, frozen=True):
             return known.value
         said, example = _MEASURES.get(name, (name, ""))
         words = spell(needing)
-        message = f"`{words}` needs the participant's {said}, and nobody gives it"
+        message = f"`{words}` needs the participant's {said}, and nobody gives it by {day}"
         mend = f"add it for the participant, in their file or the roster: {example}"
         raise Refused([Diagnostic("no-measure", message, mend, path=(key,), part=words)])
 

@@ -224,6 +224,8 @@ class Told:
         return replace(first, closings=closings, later=later) if closings or later else first
 
 
-def fault(entry: Entry, name: str, message: str, mend: str, key: str | None = None) -> Diagnostic:
-    """The refusal of an entry; `key` is what is wrong in it, else its kind."""
-    return Diagnostic(name, message, mend, path=("record", entry.number - 1, key or entry.kind))
+def fault(  # noqa: PLR0917  (a refusal and where it stands in the entry)
+    entry: Entry, name: str, message: str, mend: str, key: str | None = None, part: str | None = None
+) -> Diagnostic:
+    """The refusal of an entry; `key` is what is wrong in it, else its kind; `part` what its value shows of that."""
+    return Diagnostic(name, message, mend, path=("record", entry.number - 1, key or entry.kind), part=part)

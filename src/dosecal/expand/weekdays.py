@@ -32,7 +32,8 @@ def on_new_days(when: Weekly, scope: Scope, asked: Asked, told: "Told", item: st
         wrong = _wrong_week(changed, entry.on, scope)
         if wrong is not None:
             message = f"with these days `{item}` would fall {wrong} in the treatment week of the change"
-            told.doubt(entry, "new-days", message, "let the new days begin with a treatment week, or name other days", "to")
+            following = scope.first_day + timedelta(WEEK * (_week(entry.on, scope) + 1))
+            told.doubt(entry, "new-days", message, f"let the new days hold from {following}, the next treatment week, or name others", "to")
             continue
         courses = changed
     for course in sorted(courses.values(), key=_nominal):  # noqa: UP028  (a list takes no `send`, which a series is told with)
