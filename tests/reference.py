@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 
 from dosecal.diagnostic import Refused
 from dosecal.dose import MEASURES, ROUTES, UNITS
+from dosecal.read.acts import FORMS
 from dosecal.read.nodes import read_document
 from dosecal.read.participant import read_participant, read_site
 from dosecal.read.regimen import read_regimen
@@ -18,8 +19,8 @@ from dosecal.regimen import SECTIONS
 
 REFERENCE: Final = Path(__file__).parents[1] / "docs" / "language.md"
 BLOCK: Final = re.compile(r"(<!-- generated: ([\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
-YES, NO, NOTED = "yes", "not yet", "noted"
-"""Laid out; refused by name; read and checked, but of use only to a record, which this version does not replay."""
+YES, NO = "yes", "not yet"
+"""Laid out; refused by name."""
 
 
 class Said(NamedTuple):
@@ -42,7 +43,7 @@ REGIMEN: Final = {
     "phases": Said("names of stretches of the study, each with its own day 1", "one stretch"),
     "tables": Said("names of dose tables, for `give: table NAME`", "none"),
     "cohort-plans": Said("how cohorts follow each other", "none"),
-    "blinding": Said("who may see what", "nobody is blinded", NO),
+    "blinding": Said("audiences, each with what is hidden from it: `{participant: dose, rater: treatment}`", "nobody is blinded"),
 }
 ARM: Final = {"title": Said("the arm in words", "its name"), "phases": Said("as at the top level", "those of the top level")}
 ITEM: Final = {
@@ -54,10 +55,10 @@ ITEM: Final = {
     "if-closed": Said("what happens on a day when the site is closed", "it stays there, and a note says so"),
     "days": Said("weekdays for `3 times weekly`, when the participant names none", "the participant is asked"),
     "at-least": Said("the smallest gap between two occurrences: `48 hours apart`", "none"),
-    "count-from": Said("`plan` or `actual`: whether a late dose moves those after it", "`plan`; for some doses it must be said", NOTED),
-    "levels": Said("the amounts that a dose may be changed to", "any", NOTED),
-    "if-missed": Said("what a missed dose does", "`skip`", NOTED),
-    "initiate-again": Said("after how many missed days the next dose is a new first dose", "only the first dose is one", NOTED),
+    "count-from": Said("`plan` or `actual`: whether a late dose moves those after it", "`plan`; for some doses it must be said"),
+    "levels": Said("the amounts that a dose may be changed to", "any"),
+    "if-missed": Said("what a missed dose does", "`skip`"),
+    "initiate-again": Said("after how many missed days the next dose is a new first dose", "only the first dose is one"),
     "title": Said("words for the participant's own calendar", "a general word, such as `Injection`"),
     "not-before": Said("a point: the item is never earlier; of a list, the latest counts", "none"),
     "except": Said("another item, on whose dates this one does not take place", "none"),
@@ -76,7 +77,7 @@ PHASE: Final = {
 CYCLE: Final = {
     "length": Said("from one cycle's first day to the next: `21 days`"),
     "count": Said("how many cycles", "until the event or the horizon"),
-    "count-from": Said("`plan` or `actual`: whether a delayed cycle moves those after it", "must be said", NOTED),
+    "count-from": Said("`plan` or `actual`: whether a delayed cycle moves those after it", "must be said"),
     "first-day": Said("`0`, only where the protocol itself counts cycle days from 0", "day 1"),
 }
 PLAN: Final = {
@@ -98,7 +99,8 @@ PARTICIPANT: Final = {
     "flags": Said("a list of the regimen's `flags` that this participant has", "none"),
     "measures": Said("what is known at Day 1: `{weight: 71.4 kg, bsa: 1.8 m2}`", "asked for where a dose or a band needs one"),
     "first-dose": Said("the named or clock time of the first dose on Day 1; earlier ones of that day fall away", "all of Day 1's doses"),
-    "record": Said("what really happened, in the order in which it was written down", "empty: the schedule is the plan", NO),
+    "language": Said("the language of the participant's own calendar: `de`, `pt-BR`", "`en`"),
+    "record": Said("what really happened, in the order in which it was written down", "empty: the schedule is the plan"),
 }
 SITE: Final = {
     "site": Said("the site's name; compared with the participant's", "not compared"),
@@ -106,6 +108,55 @@ SITE: Final = {
     "closed": Said("a list of other closing days", "none"),
     "open": Said("extra open days for some items: `{2026-12-24: [blood tests]}`", "none"),
     "holidays": Said("the public holidays of a country or a part of it: `GB-SCT`", "none"),
+}
+
+
+class Happening(NamedTuple):
+    """What the reference says of a kind of entry: what stands behind its key, and what the entry says."""
+
+    value: str
+    says: str
+
+
+ENTRIES: Final = {
+    "given": Happening("ITEM", "a dose took place on `on`"),
+    "done": Happening("ITEM", "anything else took place on `on`"),
+    "not-given": Happening("ITEM", "a dose did not take place, or none `through` a date; it counts all the same (SDTM EXOCCUR = N)"),
+    "not-done": Happening("ITEM", "anything else did not take place"),
+    "remembered": Happening("ITEM", "a missed dose was noticed on `on`: `if-missed` decides whether it is taken that day"),
+    "moved": Happening("ITEM", "an appointment was changed beforehand; a course moves as a whole"),
+    "delayed": Happening("PHASE cycle N", "this cycle begins on `to`"),
+    "held": Happening("ITEM or PHASE", "it is withheld from `on` on, `through` a last day or until it is resumed"),
+    "resumed": Happening("ITEM or PHASE", "`on` is the first day on which it is given again"),
+    "adjusted": Happening("ITEM", "another amount for each dose that stands on `on` or later; `to: plan` ends it"),
+    "new-days": Happening("ITEM", "other weekdays from `on`, for an item so many times weekly"),
+    "new-times": Happening("{NAME: TIME}", "other named times from `on`"),
+    "measured": Happening("MEASURE", "a measure from `on`"),
+    "event": Happening("NAME", "one of the regimen's `events` came about"),
+    "stopped": Happening("ITEM or PHASE", "one thing ends: from `on` on nothing of it is due"),
+    "withdrew": Happening("study", "everything ends, follow-up too"),
+    "closed": Happening("ITEM", "no open day for this item from `on` `through` a date: a machine is down"),
+    "unscheduled": Happening("lab, visit, ...", "something extra took place, of one of the sections; it moves nothing"),
+    "day-1": Happening("DATE", "Study Day 1 was moved, or had been wrong"),
+    "site": Happening("NAME", "from `on` the participant comes to another site"),
+    "amended": Happening("REGIMEN", "from `on` another version of the protocol holds: a file beside this one, or a published name"),
+    "void": Happening("N", "entry N does not count any more"),
+}
+"""In the order of dosecal.read.acts.FORMS, which has the keys of each."""
+ENTRY_KEYS: Final = {
+    "on": "when it happened: a date",
+    "by": "who says so: initials, a name",
+    "why": "the reason; required where the entry changes treatment or the record",
+    "due": "which occurrence: its date on the schedule; left out where that is `on`",
+    "slot": "which of several a day: its time on the schedule, or the time's name",
+    "at": "the clock time at which it took place, from which gaps and tied items count",
+    "amount": "what was really given (a stopped infusion); it changes no later dose",
+    "to": "the new date, amount or weekdays",
+    "through": "the last day for which it holds, included",
+    "value": "the amount that was measured",
+    "corrects": "the number of the entry in whose place this one holds",
+    "entered": "when it was written, in UTC; `dosecal record` says it, and without it `on` counts",
+    "chain": "the hash by which `dosecal verify` finds a change; `dosecal record` writes it, and nobody else",
 }
 
 
@@ -176,11 +227,28 @@ def measures_table() -> str:
     return table(("measure", "in"), ((code(name), " or ".join(map(code, units))) for name, units in MEASURES.items()))
 
 
+def entries_table() -> str:
+    """The kinds of entries in the program's order, with the keys that each needs and those that it may have beside them."""
+    rows = []
+    for kind, form in FORMS.items():
+        needs = (*form.needs, *(("why",) if form.explained else ()))
+        may = [key for key in form.keys if key not in needs]
+        said = ENTRIES[kind]
+        rows.append((code(f"{kind}: {said.value}"), said.says, ", ".join(map(code, needs)), ", ".join(map(code, may))))
+    return table(("entry", "says", "needs", "may have"), rows)
+
+
+def entry_keys_table() -> str:
+    return table(("key", "holds"), ((code(key), words) for key, words in ENTRY_KEYS.items()))
+
+
 TABLES: Final[dict[str, Callable[[], str]]] = {
     "sections": sections_table,
     "units": units_table,
     "routes": routes_table,
     "measures": measures_table,
+    "entries": entries_table,
+    "entry-keys": entry_keys_table,
     **{name: partial(keys_table, mapping) for name, mapping in MAPPINGS.items()},
 }
 

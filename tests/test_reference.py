@@ -3,6 +3,7 @@
 A table below `<!-- checked: key=... day-1=... -->` has a phrase in its first column and what comes of it in its last; the dates there were
 worked out by hand. Without `key` the phrase is a `when`. `regimen` names a regimen of the page that item X is put into, `in` its phase
 there (`in=column`: the second column says which); `with` holds more keys of X, `show` asks for clock times or keys in place of dates.
+With `key=record` the first column has the entries of a record, parted by `; `, and X is given.
 """
 
 import re
@@ -17,13 +18,17 @@ from dosecal.dose import MEASURES, ROUTES, UNITS, Amount, dose_in_words
 from dosecal.expand import expand
 from dosecal.participant import Participant, Site
 from dosecal.phrases.names import LANGUAGE_WORDS
+from dosecal.read.acts import FORMS
 from dosecal.read.nodes import read_document
+from dosecal.read.participant import read_participant
+from dosecal.read.record import COMMON
 from dosecal.read.regimen import read_regimen
 from dosecal.read.zones import zone_named
+from dosecal.record import Record
 from dosecal.regimen import SECTIONS
 from dosecal.schedule import Event, Schedule
 from dosecal.study_time import WEEKDAYS, NamedTimeOfDay, Zone
-from tests.reference import ITEM, MAPPINGS, NO, REFERENCE, Keys, known_keys, with_tables
+from tests.reference import ENTRIES, ENTRY_KEYS, ITEM, MAPPINGS, NO, REFERENCE, Keys, known_keys, with_tables
 
 TEXT = REFERENCE.read_text(encoding="utf-8")
 CHECKED = re.compile(r"<!-- checked: (.*?) -->\n\|.*\n\|.*\n((?:\|.*\n)+)")
@@ -68,14 +73,16 @@ def keys_text(row: Row) -> str:
         keys["days"] = row.settings["days"]
     if key == "step":
         keys["lasts"] = f"{{{row.phrase}: 1 hour}}"
-    elif key != "first-dose":
+    elif key not in ("first-dose", "record"):
         keys[key] = row.phrase
     more = [row.settings["with"]] if "with" in row.settings else []
     return ", ".join([*(f"{name}: {value}" for name, value in keys.items()), *more])
 
 
 def section_of(row: Row) -> str:
-    return "doses" if row.settings.get("key") in ("give", "first-dose") else "assessments"
+    if row.settings.get("key") == "record" and "in" in row.settings:
+        return "medicines"  # the phases of the page have doses of their own
+    return "doses" if row.settings.get("key") in ("give", "first-dose", "record") else "assessments"
 
 
 def regimen_text(row: Row) -> str:
@@ -98,7 +105,14 @@ def measures_in(text: str) -> dict[str, Amount]:
     return {name: Amount(Decimal(value), unit) for name, value, unit in words}
 
 
-def laid_out(text: str, settings: dict[str, str], first_dose: str | None = None) -> Schedule:
+def record_in(text: str) -> Record:
+    """The entries `on: 2026-01-08, given: X; on: 2026-01-12, void: 1` of a participant, each with who and why where it needs them."""
+    entries = "".join(f"  - {{{entry}, by: JD, why: a reason}}\n" for entry in text.split("; ") if entry)
+    file = f"participant: T\nregimen: x\nday-1: 2026-01-05\nrecord:\n{entries}"
+    return read_participant(read_document("x.yaml", file.encode())).participant.record
+
+
+def laid_out(text: str, settings: dict[str, str], first_dose: str | None = None, record: Record = ()) -> Schedule:
     """The schedule of a participant with these settings."""
     zone = zone_named(settings.get("zone", "Europe/Berlin"))
     assert isinstance(zone, Zone)
@@ -116,6 +130,7 @@ def laid_out(text: str, settings: dict[str, str], first_dose: str | None = None)
         measures=measures_in(settings.get("measures", "")),
         times={"breakfast": NamedTimeOfDay((time(7),) * 7), "dinner": NamedTimeOfDay((time(19),) * 7)},
         first_dose=first_dose,
+        record=record,
         cohort=1,
         place_time=time(9, 30),
     )
@@ -169,8 +184,9 @@ REFUSED_AS = {NO: "not-built", "refused": "closed", "refused: no clock time": "n
 @pytest.mark.parametrize("row", rows(), ids=lambda row: f"{row.settings.get('key', 'when')}: {row.phrase}")
 def test_what_the_reference_says_of_a_phrase_comes_out(row: Row) -> None:
     first_dose = row.phrase if row.settings.get("key") == "first-dose" else None
+    record = record_in(row.phrase) if row.settings.get("key") == "record" else ()
     try:
-        schedule = laid_out(regimen_text(row), row.settings, first_dose)
+        schedule = laid_out(regimen_text(row), row.settings, first_dose, record)
     except Refused as refused:
         assert REFUSED_AS.get(row.said) == refused.diagnostics[0].name, refused  # noqa: PT017
         return
@@ -180,7 +196,8 @@ def test_what_the_reference_says_of_a_phrase_comes_out(row: Row) -> None:
 
 def test_the_reference_has_tables_to_check() -> None:
     keys = {row.settings.get("show", row.settings.get("key", "when")) for row in rows()}
-    assert keys == {"when", "give", "step", "at", "window", "if-closed", "at-least", "not-before", "except", "only-if", "clock", "keys"}
+    of_items = {"when", "give", "step", "at", "window", "if-closed", "at-least", "not-before", "except", "only-if"}
+    assert keys == of_items | {"clock", "keys", "record"}
     assert len(rows()) > 120
 
 
@@ -197,6 +214,11 @@ def test_the_reference_says_which_keys_belong_to_doses_and_medicines_alone() -> 
     sentence = TEXT.split("stand in `doses` and `medicines` alone")[0].rsplit("\n", 1)[1]
     everywhere = known_keys(Keys(ITEM, "visits: {v: {qqqq: 1}}"))
     assert sorted(re.findall(r"`([\w-]+)`", sentence)) == sorted(set(ITEM) - set(everywhere))
+
+
+def test_the_reference_has_words_for_every_kind_of_entry_and_every_key_and_no_others() -> None:
+    assert list(ENTRIES) == list(FORMS)
+    assert set(ENTRY_KEYS) == {*COMMON, *(key for form in FORMS.values() for key in form.keys)}
 
 
 @pytest.mark.parametrize("section", SECTIONS)

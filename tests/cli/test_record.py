@@ -127,6 +127,17 @@ def test_what_is_wrong_with_the_new_entry_shows_the_entry_and_the_option(folder:
     )
 
 
+def test_what_a_mend_says_to_write_in_the_file_is_said_as_an_option(folder: Path) -> None:
+    refused = run(
+        "record", "1042.yaml", "given", "study drug", "--due", "2026-01-09", "--on", "2026-01-07", "--by", "JD", "--yes", folder=folder
+    )
+    assert refused.err.splitlines()[-1].startswith("help: the nearest is due on 2026-01-07: name it with --due 2026-01-07")
+    good("record", "1042.yaml", *ILL, "--yes", folder=folder)
+    good("record", "1042.yaml", *ILL, "--corrects", "1", "--yes", folder=folder)
+    refused = run("record", "1042.yaml", *ILL, "--corrects", "1", "--yes", folder=folder)
+    assert refused.err.splitlines()[-1] == "help: entry 2 stands in its place: write --corrects 2"
+
+
 def test_texts_of_every_kind_reach_the_file_as_they_were_typed(folder: Path) -> None:
     why = 'said: "ill", then #2 {sic} – naïve?'
     good("record", "1042.yaml", *ILL[:-3], why, "--by", "  J. Doe, RN ", "--yes", folder=folder)

@@ -28,7 +28,7 @@ def shown(before: list[Event], after: list[Event], absent: tuple[Event, ...] = (
 
 
 def test_where_nothing_changes_that_is_said() -> None:
-    assert shown([event("drug", MON)], [event("drug", MON)]) == "Nothing else changes.\n"
+    assert shown([event("drug", MON)], [event("drug", MON)]) == "Nothing changes in the schedule.\n"
 
 
 def test_a_delayed_cycle_looks_like_this() -> None:
@@ -147,6 +147,13 @@ def test_each_change_says_before_and_after(after: Event, line: str) -> None:
     assert row(DRUG, after) == [line]
 
 
+def test_what_was_given_on_its_day_in_another_amount_was_not_given_as_planned() -> None:
+    assert row(DRUG, replace(DRUG, state="done", dose=dose("5", "mg", "PO"))) == [
+        "took place drug Mon 5 Jan 2026 Mon 5 Jan 2026",
+        "dose changed drug Mon 5 Jan 2026: 10 mg oral 5 mg oral",
+    ]
+
+
 def test_a_shift_of_the_clock_is_in_hours_and_minutes() -> None:
     before = replace(DRUG, clock=at(MON, time(9)))
     assert row(before, replace(DRUG, clock=at(MON, time(7, 30)))) == [
@@ -177,7 +184,7 @@ def test_the_counts_are_those_of_all_changes_and_every_line_is_printable_ascii_w
     before = [event(name, day, key=str(index)) for index, day in enumerate(every(7, 40))]
     moved = sum(shift != 0 for shift in shifts)
     text = shown(before, [later(one, shift) for one, shift in zip(before, shifts, strict=True)])
-    assert text.split("\n")[-2] == (f"{moved} moved. Nothing else changes." if moved else "Nothing else changes.")
+    assert text.split("\n")[-2] == (f"{moved} moved. Nothing else changes." if moved else "Nothing changes in the schedule.")
     assert all(line.isprintable() for line in text.split("\n"))
     assert text.isascii() or not name.isascii()
 

@@ -22,7 +22,8 @@ OPTIONS: Final = ("on", "due", "slot", "at", "amount", "to", "through", "value",
 """The keys of an entry that are options of the same name."""
 NEW: Final = "the new entry"
 """Where the file would stand in messages about an entry that is in no file yet."""
-_MISSING: Final = re.compile(r"add `([a-z]+): \.\.\.`")
+_WRITTEN: Final = re.compile(rf"`({'|'.join(OPTIONS)}): ([^`]+)`")
+"""What a mend says to write in the file, and here is to be typed as an option."""
 
 
 def composed(kind: str, value: str | None, options: Mapping[str, str | None]) -> dict[str, Value]:
@@ -75,8 +76,13 @@ def about_the_entry(diagnostic: Diagnostic, added: Appended, entry: Texts) -> Di
     place = diagnostic.place
     if place is None or place.line != added.line or place.column < added.column:
         return diagnostic
-    missing = _MISSING.fullmatch(diagnostic.help or "")
-    mend = f"add --{missing[1]} ..." if missing is not None and missing[1] in OPTIONS else diagnostic.help
+    mend = _WRITTEN.sub(_as_option, diagnostic.help) if diagnostic.help is not None else None
     text = entry_line({key: value for key, value in entry.items() if key != "entered"})
     here = Place(NEW, 1, place.column - added.column + 1, place.length, text)
     return replace(diagnostic, place=here, help=mend)
+
+
+def _as_option(written: re.Match[str]) -> str:
+    """`due: 2026-02-04` as --due 2026-02-04."""
+    value = f'"{written[2]}"' if " " in written[2] else written[2]
+    return f"--{written[1]} {value}"

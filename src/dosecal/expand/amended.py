@@ -1,6 +1,6 @@
 """A protocol amendment -> what stays as the former version had it: what was due before, and where its phases and cycles began."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import Final
 
@@ -10,9 +10,11 @@ from dosecal.diagnostic import Diagnostic
 from dosecal.expand.clocks import Clock
 from dosecal.expand.courses import Laid
 from dosecal.expand.events import Day
-from dosecal.expand.occurrence import Course, Occurrence
+from dosecal.expand.occurrence import Asked, Course, Occurrence, Series
 from dosecal.expand.plan import Plan
 from dosecal.expand.points import Scope
+from dosecal.expand.series import series_of
+from dosecal.phrases.tree import Every
 from dosecal.record import Entry
 from dosecal.regimen import Item, PlacedItem
 from dosecal.schedule import Event
@@ -72,10 +74,29 @@ class Settled:
         if not events and planned.due_on >= self.before:
             yield planned
 
-    def too_early(self, item: str, day: date) -> Diagnostic:
-        """The remark on an occurrence that only the new version has, before it held."""
-        message = f"`{item}` of {day} stands in the amended protocol alone, which holds from {self.before}: it is not on the schedule"
-        return Diagnostic("amended", message, "enter `unscheduled` if it is to be made up", severity="warning", path=("when",))
+    def counted_on(self, when: Every, scope: Scope, asked: Asked, item: str) -> Series:
+        """A counted repeat: what the former version has had of it, then the new version's dates from the amendment on, up to its number.
+
+        Numbers go on, so that no occurrence of the new version bears the name of one that is settled.
+        """
+        prefix = f"{scope.prefix}{item}/{asked.series}no "
+        had = sorted((event for key, event in self.events.items() if key.startswith(prefix)), key=lambda event: event.nominal_date)
+        numbers = [event.key.removeprefix(prefix).partition("/")[0] for event in had]
+        kept = {number: event.nominal_date for number, event in zip(numbers, had, strict=True)}
+        last, times = max(map(int, kept), default=0), when.times or 0
+        for number, day in kept.items():
+            yield (Occurrence(f"{asked.series}no {number}", day, "as the former version of the protocol had it"),)
+        for course in series_of(replace(when, times=times + len(kept)), scope, asked):
+            if course[0].nominal >= self.before and last < times:
+                last += 1
+                yield (replace(course[0], position=f"{asked.series}no {last}"),)
+
+    def too_early(self, item: str, days: Sequence[date]) -> Diagnostic:
+        """The remark on occurrences that only the new version has, before it held."""
+        where = f"of {days[0]} stands" if len(days) == 1 else f"has {len(days)} dates from {min(days)} to {max(days)} that stand"
+        them = "it is" if len(days) == 1 else "they are"
+        message = f"`{item}` {where} in the amended protocol alone, which holds from {self.before}: {them} not on the schedule"
+        return Diagnostic("amended", message, "enter `unscheduled` for what is to be made up", severity="warning", path=("when",))
 
     def with_ghosts(self, placed: PlacedItem, laid: Laid) -> Laid:
         """An item with what the former version had of it and the new one has not."""

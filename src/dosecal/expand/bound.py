@@ -1,21 +1,24 @@
 """A record's entries -> the occurrences that they mean: each as the schedule stood when it was written, for ever after by its key.
 
-So no later entry attaches an earlier one to another occurrence. Entries are taken in the order in which they count; each is looked up in
-the plan that those before it leave. That plan is laid out anew only after an entry that changes something: what took place as planned
+So no later entry attaches an earlier one to another occurrence. Entries are taken in the order of writing; each is looked up in the plan
+that those before it left. That plan is laid out anew only after an entry that changes something: what took place as planned
 changes nothing.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import date
+from datetime import date, datetime, time
+from decimal import Decimal
 from itertools import groupby
 from typing import Final
 
 from msgspec import Struct
 
-from dosecal.diagnostic import Diagnostic
+from dosecal.diagnostic import Diagnostic, Refused
+from dosecal.dose import number_in_source
+from dosecal.expand.gaps import length_of
 from dosecal.expand.plan import Plan
 from dosecal.expand.told import OCCURRENCE_ACTS, Bound, Told, fault
-from dosecal.record import Delayed, DidNot, Entry, Held, Moved, Record, Remembered, TookPlace
+from dosecal.record import Delayed, DidNot, Entry, Held, Moved, Record, Remembered, TookPlace, in_force
 from dosecal.schedule import Event
 
 PlanOf = Callable[[Record, Mapping[int, tuple[Bound, ...]]], Plan]
@@ -58,30 +61,49 @@ class Bindings:
 
 
 def bind(told: Told, plan_of: PlanOf, known: Bindings) -> Binding:
-    """The occurrences that the entries in force mean. `plan_of` lays out the participant with some entries and what they mean.
+    """The occurrences that the entries mean. `plan_of` lays out the participant with some entries and what they mean.
 
-    Raises Refused where a plan cannot be laid out.
+    Entry n is held against the plan that the entries 1 to n - 1 left: those that counted by then, without the one that it corrects.
+    Raises Refused where no plan can be laid out.
     """
     bound: dict[int, tuple[Bound, ...]] = {}
     faults: list[Diagnostic] = []
     before: _State | None = None
+    counting = {entry.number for entry in told.entries}
     state = 0
-    for number, entry in enumerate(told.entries):
+    for number, entry in enumerate(told.record, 1):
         meant = known.after(state, entry)
+        if entry.corrects is not None:
+            before = None  # what it corrects does not count for it
         if meant is None:
             found: tuple[Bound, ...] = ()
             doubts: tuple[Diagnostic, ...] = ()
+            earlier = tuple(one for one in in_force(told.record[:number]) if one.number != number)
             if isinstance(entry.act, OCCURRENCE_ACTS):
-                earlier = told.entries[:number]
-                before = before or _State(plan_of(earlier, bound))
+                before = before or _state(earlier, bound, plan_of, told)
                 found, doubts = _meant(entry, entry.act, earlier, before, bound, plan_of)
+            elif isinstance(entry.act, Delayed) and entry.number in counting:
+                before = before or _state(earlier, bound, plan_of, told)
+                doubts = tuple(_wrong_delay(entry, entry.act, before.plan, bound))
             meant = known.learn(state, entry, found, doubts)
         state = meant.state
         bound[entry.number] = meant.found
-        faults += meant.doubts
+        faults += meant.doubts if entry.number in counting else ()
         if before is not None and not _as_planned(entry, meant.found, before.plan):
             before = None
     return Binding(bound, tuple(faults))
+
+
+def _state(entries: Record, bound: Mapping[int, tuple[Bound, ...]], plan_of: PlanOf, told: Told) -> "_State":
+    """The plan that some entries leave; where they make none, that of those which still count today."""
+    try:
+        state = _State(plan_of(entries, bound))
+        for placed in state.plan.items:
+            state.plan.laid_out(placed)
+    except Refused:
+        counting = {entry.number for entry in told.entries}
+        return _State(plan_of(tuple(entry for entry in entries if entry.number in counting), bound))
+    return state
 
 
 def _as_planned(entry: Entry, found: tuple[Bound, ...], plan: Plan) -> bool:
@@ -90,11 +112,49 @@ def _as_planned(entry: Entry, found: tuple[Bound, ...], plan: Plan) -> bool:
     A dose at another time of its day can move others only through a gap in hours between clock times, or through hours that count from it.
     """
     act = entry.act
-    if not isinstance(act, TookPlace) or len(found) != 1:
+    if not isinstance(act, TookPlace) or len(found) != 1 or entry.corrects is not None:
         return False
     event = found[0].event
-    on_its_day = event.state == "planned" and event.date == entry.on
-    return on_its_day and (act.at is None or not plan.counts_hours)
+    if event.state != "planned" or event.date != entry.on:
+        return False
+    return act.at is None or not plan.counts_hours or (not plan.ties_hours and _leaves_gaps(event, act.at, plan))
+
+
+def _leaves_gaps(event: Event, at: time, plan: Plan) -> bool:
+    """Whether a dose at another time of its day keeps the minimum gap to the next one, so that none moves."""
+    for placed in plan.items:
+        if placed.item.name == event.item and placed.item.at_least is not None:
+            least, moment = length_of(placed.item.at_least), datetime.combine(event.date, at)
+            laid = (one.clock.local.replace(tzinfo=None) for one in plan.laid_out(placed).events if one.clock is not None and one != event)
+            if any(abs(other - moment) < least for other in laid):
+                return False
+    return True
+
+
+def _wrong_delay(entry: Entry, act: Delayed, plan: Plan, bound: Mapping[int, tuple[Bound, ...]]) -> Iterator[Diagnostic]:
+    """A delay to a day that is not later, or behind the next cycle's start where that stays; and one of a cycle that has begun."""
+    phase = next((one for one in plan.phases if one.name == act.phase), None)
+    starts = {one.cycle: one.first_day for one in plan.stretches(phase)} if phase is not None else {}
+    start, following = starts.get(act.cycle), starts.get(act.cycle + 1)
+    if phase is None or phase.cycle is None or start is None:
+        return
+    if act.to <= start:
+        mend = "write a later day after `to`: the one on which the cycle starts instead"
+        yield fault(entry, "delay", f"cycle {act.cycle} of `{act.phase}` starts on {start}, so {act.to} is no delay", mend, "to")
+    elif phase.cycle.count_from == "plan" and following is not None and act.to >= following:
+        message = f"cycle {act.cycle + 1} of `{act.phase}` starts on {following}, and with `count-from: plan` it stays there"
+        yield fault(entry, "delay", message, "write an earlier day after `to`, or delay the later cycle first", "to")
+    written = entry.corrects or entry.number
+    doses = (one for number, found in bound.items() if number < written for one in found if _is_dose_of(one, act))
+    given = next((one for one in doses if one.entry.on <= entry.on), None)
+    if given is not None:
+        message = f"cycle {act.cycle} of `{act.phase}` has begun: entry {given.entry.number} says that `{given.event.item}` was given"
+        yield fault(entry, "delay", message, f"enter `held: {act.phase}` for what follows, or correct entry {given.entry.number}")
+
+
+def _is_dose_of(one: Bound, act: Delayed) -> bool:
+    dose = one.event.section == "doses" and isinstance(one.entry.act, TookPlace)
+    return dose and (one.event.phase, one.event.cycle) == (act.phase, act.cycle)
 
 
 def _meant(  # noqa: PLR0917  (an entry, and all that it is held against)
@@ -109,7 +169,10 @@ def _meant(  # noqa: PLR0917  (an entry, and all that it is held against)
     if not events:
         return (), (_unknown(entry, act, state),)
     events, doubts = _at_one_time(entry, act, events)
-    delays = frozenset(one.number for one in seen if isinstance(one.act, Delayed | Held))
+    doubts = [*doubts, *(_doubts_about(entry, act, events[0]) if events else ())]
+    if events and not isinstance(act, TookPlace) and all(event.state == "stopped" for event in events):
+        return (), (_ended(entry, act, events[0]),)
+    delays = frozenset(one.place for one in seen if isinstance(one.act, Delayed | Held))
     return tuple(Bound(event.key, event, entry, delays) for event in events), tuple(doubts)
 
 
@@ -199,6 +262,38 @@ def slot_of(event: Event) -> str:
     position = event.key.removeprefix("".join(f"{part}/" for part in before if part is not None)).partition(" again ")[0]
     words, tied, _ = position.partition("@")
     return words.strip() if tied else position.partition("/")[2]
+
+
+def _ended(entry: Entry, act: OccurrenceAct, event: Event) -> Diagnostic:
+    """The refusal of an entry about what is not due any more."""
+    message = f"`{act.item}` of {event.due_date} is not due any more: {event.reasons[-1]}"
+    return fault(entry, "ended", message, "leave this entry out, or correct the one that ended it")
+
+
+def _doubts_about(entry: Entry, act: OccurrenceAct, event: Event) -> Iterator[Diagnostic]:
+    """What cannot be meant of an occurrence that was found: another unit, an amount far off, a day before it was due, one that is past."""
+    if isinstance(act, Remembered) and entry.on < event.due_date:
+        message = f"`{act.item}` was due on {event.due_date}, after the day on which it is said to be remembered"
+        yield fault(entry, "past", message, "enter `given` with `due` for a dose that was given early", "on")
+    if isinstance(act, Moved) and act.to < entry.on:
+        message = f"an appointment is moved beforehand, and {act.to} is past on {entry.on}"
+        yield fault(entry, "past", message, "enter `given` or `done` with `due` for what took place on another day", "to")
+    planned = event.dose.amount if event.dose is not None else None
+    if isinstance(act, TookPlace) and act.amount is not None and planned is not None:
+        if act.amount.unit != planned.unit:
+            message = f"`{act.item}` is given in {planned.unit}, and the amount is in {act.amount.unit}"
+            yield fault(entry, "unit", message, f"write the amount in {planned.unit}", "amount")
+        elif far_apart(act.amount.value, planned.value):
+            message = f"{number_in_source(act.amount.value)} {planned.unit} lies far from the planned {number_in_source(planned.value)}"
+            yield fault(entry, "thousandfold", message, "check the number and its unit", "amount")
+
+
+def far_apart(one: Decimal, other: Decimal) -> bool:
+    """Whether two amounts are a thousandfold apart: a slip of mg and mcg (ISMP)."""
+    return bool(one and other) and max(one, other) / min(one, other) >= _JUMP
+
+
+_JUMP: Final = Decimal(1000)
 
 
 def _unknown(entry: Entry, act: OccurrenceAct, state: _State) -> Diagnostic:

@@ -88,12 +88,13 @@ def _courses(events: list[tuple[Event, int]], missing: list[tuple[Event, int]]) 
 
     A day keeps its number in the course, whatever days before it did not take place.
     """
-    planned: dict[int, list[date]] = {}
+    planned: dict[int, list[Event]] = {}
     for event, number in (*events, *missing):
-        planned.setdefault(number, []).append(event.nominal_date)
+        planned.setdefault(number, []).append(event)
     for number, of in groupby(sorted(events, key=_number), _number):
         course = [event for event, _ in of]
-        dates = sorted(set(planned[number]))
+        dates = sorted({event.nominal_date for event in planned[number]})
         firsts = [next(same) for _, same in groupby(course, _nominal)]
         days = tuple(replace(found_of(one), day=dates.index(one.nominal_date) + 1, of_days=len(dates)) for one in firsts)
-        yield Found(days[0].key, days[0].first, course[-1].date, days[0].due, days[0].start, found_of(course[-1]).end, days)
+        key = min(planned[number], key=_nominal).key  # of the first day, whether or not that took place: what is tied keeps its name
+        yield Found(key, days[0].first, course[-1].date, days[0].due, days[0].start, found_of(course[-1]).end, days)

@@ -5,6 +5,7 @@ from typing import Final
 
 from dosecal.diagnostic import Diagnostic, nearest
 from dosecal.dose import number_in_source
+from dosecal.expand.bound import far_apart
 from dosecal.expand.told import Told, fault
 from dosecal.participant import Participant, Site
 from dosecal.phrases.spell import spell
@@ -174,6 +175,10 @@ def _wrong_adjustment(entry: Entry, act: Adjusted, known: Known) -> Iterator[Dia
         message = f"`{act.item}` is given {_in_units(units)}, not {_in_units([unit])}"
         mend = "write it as in `AUC 5`" if units[0] == "AUC" else f"write the amount in {units[0]}"
         yield fault(entry, "unit", message, mend, "to")
+    planned = [value for give in gives if isinstance(give, Quantity) for value in give.amounts if value is not None]
+    if not isinstance(act.to, Auc) and units == [unit] and any(far_apart(act.to.value, value) for value in planned):
+        message = f"{number_in_source(act.to.value)} {unit} lies far from what is planned, {number_in_source(planned[0])} {unit}"
+        yield fault(entry, "thousandfold", message, "check the number and its unit", "to")
     levels = [level for item in items for level in item.levels]
     if levels and act.to not in levels:
         said = f"{number_in_source(act.to.value)} {act.to.unit}" if not isinstance(act.to, Auc) else spell(act.to)

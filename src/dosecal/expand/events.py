@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from dosecal.diagnostic import Diagnostic, Refused
-from dosecal.dose import Amount, Dose
+from dosecal.dose import Dose
 from dosecal.expand.amounts import Tables, dose_of
 from dosecal.expand.clocks import Clock
 from dosecal.expand.closures import Due
@@ -23,7 +23,7 @@ from dosecal.phrases.spell import spell
 from dosecal.phrases.tree import Duration
 from dosecal.regimen import Item, Regimen
 from dosecal.schedule import Event, State
-from dosecal.study_time import DateOutOfRangeError, MonthRule, Window, plus_months, study_day
+from dosecal.study_time import DateOutOfRangeError, Instant, MonthRule, Window, plus_months, study_day
 
 if TYPE_CHECKING:
     from dosecal.expand.amended import Settled
@@ -92,9 +92,10 @@ class Count:
 class Day(Struct, frozen=True):
     """One occurrence: the number of its course, how that moved, where it stands, its clock times, and what conditions ask of it.
 
-    `due_on` is its due date, `on` where the record leaves it. `state`, `flags`, `reasons`, `amount` (really given) and `entries` come from
-    the record; `former` is what a former version of the protocol made of it. `planned` are its clock times on its nominal date, and
-    `several` says that the regimen gives it more than one. `origin`: others count from it, so it has no window of days.
+    `due_on` is its due date, `on` where the record leaves it. `state`, `flags`, `reasons` and `entries` come from the record; `former` is
+    its event, where that is settled: it took place (`anew`: on another day than it stood, so that it gives what that day gives), or a
+    former version of the protocol has it. `planned` are its clock times on its nominal date, and `several` says that the regimen gives it
+    more than one. `origin`: others count from it, so it has no window of days.
     """
 
     one: Occurrence
@@ -108,12 +109,12 @@ class Day(Struct, frozen=True):
     state: State = "planned"
     flags: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
-    amount: Amount | None = None
     entries: tuple["Entry", ...] = ()
     planned: tuple[Clock, ...] = ()
     several: bool = False
     origin: bool = False
     former: Event | None = None
+    anew: bool = False
 
 
 def window_on(day: Day, item: Item, clock: Clock | None, *, recorded: bool) -> Window | None:
@@ -151,7 +152,7 @@ def _opened(window: Window | None, earliest: date | None, *, recorded: bool) -> 
 def events_of(day: Day, item: Item, setting: Setting) -> Iterator[Event]:
     """One event for each clock time of the occurrence (one in all where the item has none)."""
     if day.former is not None:
-        yield day.former
+        yield _settled(day, day.former, item, setting)
         return
     if item.at and not day.clocks and day.one.instant is None and at_most_one(item.at, day.standing, "at") is not None:
         return  # every time of this day lies before the participant's first dose
@@ -192,7 +193,12 @@ def _event(day: Day, item: Item, setting: Setting, clock: Clock | None) -> Event
         dose=dose,
         product=at_most_one(item.product, standing, "product") if item.product else None,
         window=window,
-        flags=(*_date_flags(day, window, on, clock), *day.flags, *dose_flags, *_clock_flags(clock)),
+        flags=(
+            *_date_flags(day, window, on, clock),
+            *dict.fromkeys(day.flags),
+            *dose_flags,
+            *clock_flags(clock.instant if clock is not None else None),
+        ),
         state=day.state,
         reasons=(one.why, *((day.due.reason,) if day.due.reason is not None else ()), *day.reasons),
     )
@@ -218,27 +224,30 @@ def _date_flags(day: Day, window: Window | None, on: date, clock: Clock | None) 
 
 
 def _dose(day: Day, item: Item, setting: Setting, standing: Standing) -> tuple[Dose | None, tuple[str, ...]]:
-    """What the occurrence gives: as planned, as the record adjusts it, or as it was really given; and the flags that say so."""
+    """What the occurrence gives, as planned or as the record adjusts it, and the flag that says so."""
     if not item.give:
         return None, ()
-    told = setting.told
-    to = told.adjustment(item.name, day.on) if told is not None else None
-    dose = dose_of(item, day.one, standing, setting.tables, to)
-    flags = ("adjusted",) if to is not None else ()
-    if dose is None or day.amount is None or dose.amount is None:
-        return dose, flags
-    if day.amount.unit != dose.amount.unit and told is not None:
-        message = f"`{item.name}` is given in {dose.amount.unit}, and the amount is in {day.amount.unit}"
-        told.doubt(day.entries[-1], "unit", message, f"write the amount in {dose.amount.unit}", "amount")
-    return Dose(day.amount, dose.route), (*flags, "amount-differs") if day.amount != dose.amount else flags
+    to = setting.told.adjustment(item.name, day.on) if setting.told is not None else None
+    return dose_of(item, day.one, standing, setting.tables, to), ("adjusted",) if to is not None else ()
+
+
+def _settled(day: Day, event: Event, item: Item, setting: Setting) -> Event:
+    """An event that is settled; `anew`: on another day than planned, so that it gives what was due on that day."""
+    dose, flags = event.dose, day.flags
+    if day.anew and item.give:
+        slot = day.clocks[0].slot if day.clocks else None
+        dose, more = _dose(day, item, setting, replace(day.standing, slot=slot) if slot else day.standing)
+        flags = (*flags, *more)
+    return replace(event, dose=dose, flags=tuple(dict.fromkeys((*event.flags, *flags)))) if flags or day.anew else event
 
 
 def _length(duration: Duration) -> timedelta:
     return timedelta(seconds=int(duration.amount * (3600 if duration.unit == "hour" else 60)))
 
 
-def _clock_flags(clock: Clock | None) -> Iterator[str]:
-    if clock is not None and clock.instant.shifted is not None:
-        yield f"shifted-from:{clock.instant.shifted:%H:%M}"
-    if clock is not None and clock.instant.ambiguous:
+def clock_flags(clock: Instant | None) -> Iterator[str]:
+    """What a clock change did to a clock time."""
+    if clock is not None and clock.shifted is not None:
+        yield f"shifted-from:{clock.shifted:%H:%M}"
+    if clock is not None and clock.ambiguous:
         yield "clock-shows-twice"

@@ -1,5 +1,6 @@
 """An item's minimum gap, read off the wall clock, so that a clock change moves no dose (rule 16)."""
 
+from bisect import bisect_left, insort
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
@@ -38,7 +39,30 @@ def too_near(earlier: Moment, later: Moment, least: timedelta) -> bool:
     return later.wall() - earlier.wall() < least
 
 
-def refuse_plan(item: str, earlier: Moment, later: Moment, gap: Gap) -> None:
+class Moments:
+    """Where an item's occurrences stand, in order of time, and whether each was planned elsewhere."""
+
+    def __init__(self) -> None:
+        self._standing: Final[list[tuple[datetime, Moment, bool]]] = []
+
+    def add(self, moment: Moment, *, elsewhere: bool) -> None:
+        insort(self._standing, (moment.wall(), moment, elsewhere), key=_wall)
+
+    def near(self, moment: Moment, least: timedelta) -> tuple[Moment, bool] | None:
+        """The one that lies nearer to a moment than `least`, before or after it, and whether it was planned elsewhere; or None."""
+        at = bisect_left(self._standing, moment.wall(), key=_wall)
+        for _, other, elsewhere in self._standing[max(at - 1, 0) : at + 1]:
+            earlier, later = (other, moment) if other.wall() <= moment.wall() else (moment, other)
+            if too_near(earlier, later, least):
+                return other, elsewhere
+        return None
+
+
+def _wall(standing: tuple[datetime, Moment, bool]) -> datetime:
+    return standing[0]
+
+
+def refuse_plan(item: str, earlier: Moment, later: Moment, gap: Gap | None) -> None:
     """Raise Refused: a plan that breaks its own gap, with no closure to blame, is no plan."""
     message = f"`{item}` on {earlier.date} and on {later.date} are less than {spell(gap)}"
     raise Refused([Diagnostic("gap", message, "choose weekdays or times that keep the gap", path=("at-least",))])

@@ -13,9 +13,9 @@ from msgspec.structs import replace
 
 from dosecal.expand.clocks import Clock, zone_of
 from dosecal.expand.events import Day
-from dosecal.expand.former import Former
+from dosecal.expand.former import Former, fact
 from dosecal.expand.gaps import Moment, length_of
-from dosecal.expand.told import Ending, Hold, Told
+from dosecal.expand.told import Bound, Ending, Hold, Told
 from dosecal.participant import Participant
 from dosecal.phrases.spell import spell
 from dosecal.phrases.tree import Gap, IfMissed
@@ -47,10 +47,10 @@ class Outcomes:
         self.holds: Final[list[Hold]] = told.holds(*names)
         self.bound: Final = told.of_item(self.item.name, placed.phase.name if placed.phase is not None else None)
         self.counted: Final = self.item.count_from == "actual"
-        self._said: Final[dict[str, list[Entry]]] = {}
+        self._said: Final[dict[str, list[Bound]]] = {}
         for one in self.bound:
             if one not in former.spent:
-                self._said.setdefault(one.key, []).append(one.entry)
+                self._said.setdefault(one.key, []).append(one)
 
     @property
     def waits(self) -> bool:
@@ -61,12 +61,17 @@ class Outcomes:
 
     def course_moved(self, first: Day) -> tuple[int, str] | None:
         """How many days a whole course is moved by an appointment, which names its first day, and why."""
-        found = [(entry, entry.act.to) for entry in self._about(key_of(first)) if isinstance(entry.act, Moved)]
+        found = [(one.entry, one.entry.act.to) for one in self._about(key_of(first)) if isinstance(one.entry.act, Moved)]
         if not found:
             return None
         entry, to = found[-1]
         shift = (to - first.due_on).days
         return shift, f"{_by(entry)}: the whole course moved by {shift} day{'s' * (abs(shift) != 1)}{_because(entry)}"
+
+    def course_begun(self, key: str) -> date | None:
+        """The day on which a course was due whose first day has taken place: no closure that was entered later moves the rest."""
+        begun = [one.event.due_date for one in self._about(key) if isinstance(one.entry.act, TookPlace)]
+        return begun[-1] if begun else None
 
     def course_waits(self, first: Day) -> tuple[int, str] | None:
         """How many days a whole course waits that counts from actual dates and is withheld on its first day, and why."""
@@ -75,7 +80,7 @@ class Outcomes:
             not self.counted
             or hold is None
             or hold.goes_on is None
-            or any(isinstance(one.act, TookPlace) for one in self._about(key_of(first)))
+            or any(isinstance(one.entry.act, TookPlace) for one in self._about(key_of(first)))
         ):
             return None
         return (hold.goes_on - first.on).days, _waits(hold)
@@ -94,24 +99,25 @@ class Outcomes:
             return
         for number, entries in enumerate(told):
             one = replace(day, clocks=day.clocks[number : number + 1])
-            for entry in entries:
-                one = self._after(entry, one, clocks_at, around)
+            for bound in entries:
+                one = self._after(bound, one, clocks_at, around)
             yield self._standing_or_not(one, clocks_at)
 
-    def _about(self, key: str) -> list[Entry]:
+    def _about(self, key: str) -> list[Bound]:
         """The entries about the occurrence of a key; what a delayed cycle repeats has a key of its own."""
         return self._said.get(self.former.key(key), [])
 
     def _doubt(self, entry: Entry, name: str, message: str, mend: str, key: str | None = None) -> None:
         self.told.doubt(entry, name, message, mend, key)
 
-    def _after(self, entry: Entry, day: Day, clocks_at: Callable[[date], tuple[Clock, ...]], around: Around) -> Day:
+    def _after(self, bound: Bound, day: Day, clocks_at: Callable[[date], tuple[Clock, ...]], around: Around) -> Day:
         """The occurrence after one more entry about it."""
+        entry = bound.entry
         act = entry.act
         if day.state == "done" or (isinstance(act, DidNot) and day.state == "missed"):
-            before = day.entries[-1]
-            message = f"entry {before.number} already says that `{self.item.name}` due on {day.due_on} {_what_of(before)}"
-            self._doubt(entry, "twice", message, f"correct that one: write this entry with `corrects: {before.number}`")
+            older, newer = sorted((day.entries[-1], entry), key=lambda one: one.number)
+            message = f"entry {older.number} already says that `{self.item.name}` due on {day.due_on} {_what_of(older)}"
+            self._doubt(newer, "twice", message, f"correct that one: write this entry with `corrects: {older.number}`")
             return day
         day = replace(day, entries=(*day.entries, entry))
         if isinstance(act, DidNot):
@@ -131,37 +137,21 @@ class Outcomes:
         if isinstance(act, Remembered):
             return self._remembered(entry, act, day, clocks_at, around)
         assert isinstance(act, TookPlace)  # noqa: S101  (of the four acts about an occurrence the last)
-        return self._took_place(entry, act, day, clocks_at)
+        return self._took_place(bound, day)
 
     def _at(self, day: Day, on: date, clocks_at: Callable[[date], tuple[Clock, ...]], *reasons: str) -> Day:
         """The occurrence on another date, at its clock time there."""
         clocks = tuple(clock for clock in clocks_at(on) if clock.slot == day.clocks[0].slot) if day.clocks else ()
         return replace(day, on=on, clocks=clocks or day.clocks, reasons=(*day.reasons, *reasons))
 
-    def _took_place(self, entry: Entry, act: TookPlace, day: Day, clocks_at: Callable[[date], tuple[Clock, ...]]) -> Day:
-        stood = day
-        day = self._at(replace(day, state="done"), entry.on, clocks_at) if entry.on != day.on else replace(day, state="done")
-        if act.at is not None:
-            zone = zone_of(self.participant, self.item.name)
-            slot = day.clocks[0].slot if day.clocks else ""
-            day = replace(day, clocks=(Clock(slot, instant_at(entry.on, act.at, zone.rules)),))
-        words = [self._distance(entry.on, day.due_on)] if entry.on != stood.on or stood.state != "planned" else []
-        if day.clocks != stood.clocks and act.at is not None:
-            words.append(f"at {act.at:%H:%M}")
-        if words:
-            verb = "given" if entry.kind == "given" else "done"
-            day = replace(
-                day, reasons=(*day.reasons, f"{_by(entry)}: {verb} on {entry.on}{', '.join(['', *filter(None, words)])}{_because(entry)}")
-            )
-        return replace(day, flags=(*day.flags, *_punctuality(entry.on, day.due_on)), amount=act.amount)
-
-    def _distance(self, on: date, due: date) -> str:
-        days = (on - due).days
-        return (
-            f"{abs(days)} day{'s' * (abs(days) != 1)} {'after' if days > 0 else 'before'} it was due"
-            if days
-            else "the day on which it was due"
-        )
+    def _took_place(self, bound: Bound, day: Day) -> Day:
+        """The occurrence as it took place, which no later entry rewrites."""
+        slot = f"/{day.clocks[0].slot}" if day.several and day.clocks else ""
+        event = fact(bound, self.participant, self.former.key(f"{key_of(day)}{slot}"))
+        act = bound.entry.act
+        anew = bound.entry.on != bound.event.date and not (isinstance(act, TookPlace) and act.amount is not None)
+        clocks = (Clock(slot.removeprefix("/"), event.clock),) if event.clock is not None else ()
+        return replace(day, state="done", on=event.date, due_on=event.due_date, clocks=clocks, former=event, anew=anew)
 
     def _remembered(self, entry: Entry, act: Remembered, day: Day, clocks_at: Callable[[date], tuple[Clock, ...]], around: Around) -> Day:
         """Rule 19: whether a missed dose is taken on the day on which it is noticed."""
@@ -174,10 +164,9 @@ class Outcomes:
         if rule.rule == "take" and _far_enough(rule, taken, around):
             reason = f"{_by(entry)}: remembered on {entry.on}, and `if-missed: {spell(rule)}` lets it be taken that day"
             return replace(taken, reasons=(*day.reasons, reason), flags=(*day.flags, *_punctuality(entry.on, day.due_on)))
-        said = (
-            f"`if-missed: {spell(rule)}`" if self.item.if_missed is not None else "a missed dose, of which the regimen says nothing more,"
-        )
-        reason = f"{_by(entry)}: remembered on {entry.on}, and {said} leaves it out"
+        said = f"`if-missed: {spell(rule)}` leaves it out"
+        silent = "the regimen does not say what a missed dose does, so it is left out"
+        reason = f"{_by(entry)}: remembered on {entry.on}; {said if self.item.if_missed is not None else silent}"
         return replace(day, state="skipped", reasons=(*day.reasons, reason))
 
     # -- what is not due any more

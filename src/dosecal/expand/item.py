@@ -65,7 +65,7 @@ def _laid(item: Item, scopes: list[Scope], setting: Setting, outcomes: "Outcomes
         item,
         events,
         tuple(day.course for _, day in present),
-        (*layout.skipped, *notes_on(item, unmoved, listed, setting.participant.day_1, site)),
+        (*layout.notes, *notes_on(item, unmoved, listed, setting.participant.day_1, site)),
         _complete(item, scopes, endless=endless) and not (outcomes is not None and outcomes.waits),
         absent=tuple(event for event, _ in absent),
         absent_courses=tuple(day.course for _, day in absent),
@@ -124,7 +124,7 @@ def _complete(item: Item, scopes: list[Scope], *, endless: bool) -> bool:
 def _refused_closures(item: Item, days: list[Day]) -> Iterator[Diagnostic]:
     """The first course that has no open place."""
     for day in days:
-        if day.due.refused is not None:
+        if day.due.refused is not None and day.state == "planned" and not day.entries:
             mend = "choose another Day 1 or another `if-closed`, or let the site open that day"
             yield Diagnostic("closed", f"`{item.name}` {day.due.refused}", mend, path=("if-closed",))
             return

@@ -11,7 +11,7 @@ from dosecal.diagnostic import Diagnostic, Refused
 from dosecal.expand.clocks import Clock, clocks_on, zone_of
 from dosecal.expand.closures import STAY, Due, due_course
 from dosecal.expand.events import Day, Setting, window_on
-from dosecal.expand.gaps import Moment, length_of, refuse_plan, too_near
+from dosecal.expand.gaps import Moment, Moments, length_of, refuse_plan, too_near
 from dosecal.expand.nominal import courses_of
 from dosecal.expand.occurrence import Course, Occurrence, Series
 from dosecal.expand.points import Scope, Spot, spots
@@ -33,8 +33,15 @@ class Layout:
         """`outcomes`: what the record says of its occurrences; None where it says nothing."""
         self.item, self.setting, self.outcomes = item, setting, outcomes
         self.number = self.course = 0
-        self.previous: tuple[Moment, bool] | None = None  # where the previous occurrence stands, and whether it was planned elsewhere
+        self.standing = Moments()
         self.skipped: list[Diagnostic] = []
+        self.too_early: list[date] = []
+
+    @property
+    def notes(self) -> list[Diagnostic]:
+        """What there is to say of occurrences that were left out."""
+        settled = self.setting.settled
+        return [*self.skipped, *([settled.too_early(self.item.name, self.too_early)] if settled is not None and self.too_early else [])]
 
     def days(self, scope: Scope, next_scope: Scope | None = None) -> Iterator[Day]:
         """Every occurrence in one scope; those that do not take place have a state that says so."""
@@ -70,9 +77,12 @@ class Layout:
         first = self.day(course[0], course, Due(), scope, earliest)
         window = window_on(first, self.item, first.clocks[0] if first.clocks else None, recorded=self.setting.told is not None)
         due = due_course(tuple(one.nominal for one in course), self.item.if_closed or STAY, scope, window, earliest)
+        begun = self.outcomes.course_begun(key_in(first, self.item.name)) if self.outcomes is not None and len(course) > 1 else None
+        if begun is not None:
+            due = Due((begun - course[0].nominal).days)
         days = [self.day(one, course, due, scope, earliest) for one in course]
         if settled is not None and days[0].due_on < settled.before:
-            self.skipped.append(settled.too_early(self.item.name, days[0].due_on))
+            self.too_early.append(days[0].due_on)
             return [], _next(series, None)
         following = None if counted else _next(series, days[0].on)
         if self.item.at_least is not None:
@@ -156,22 +166,20 @@ class Layout:
         """With the measures known on the first day of its course, where that stands; and whether it broke the gap, as a fact may."""
         if day.one.course_days == 1 and day.on != day.standing.course_start:
             day = replace(day, standing=replace(day.standing, course_start=day.on))
-        gap, before = self.item.at_least, self.previous
-        moments = moments_of(day)
-        said = gap is not None and before is not None and bool(day.entries) and day.state in ("planned", "done")
-        if said and gap is not None and before is not None and too_near(before[0], moments[0], length_of(gap)):
-            return replace(day, flags=(*day.flags, "gap-broken"))
-        return day
+        gap = self.item.at_least
+        if gap is None or not day.entries or day.state not in ("planned", "done"):
+            return day
+        near = self.standing.near(moments_of(day)[0], length_of(gap))
+        return replace(day, flags=(*day.flags, "gap-broken")) if near is not None else day
 
     def _remember(self, days: list[Day], course: Course) -> None:
         """Count a course, and keep where the last of its days stands, for the gap to the next one."""
         self.number += len(course)
         self.course += 1
-        standing = [(moment, day) for day in days if day.state in ("planned", "done") for moment in moments_of(day)]
-        if standing:
-            moment, day = max(standing, key=lambda pair: pair[0].wall())
+        for day in days if self.item.at_least is not None else ():
             elsewhere = day.on != day.one.nominal or bool(day.entries) or day.one.rescheduled
-            self.previous = moment, elsewhere
+            for moment in moments_of(day) if day.state in ("planned", "done") else ():
+                self.standing.add(moment, elsewhere=elsewhere)
 
     # -- minimum gap
 
@@ -185,12 +193,27 @@ class Layout:
         for earlier, later in pairwise(moments):
             if too_near(earlier, later, least):
                 refuse_plan(self.item.name, earlier, later, gap)
-        before = self.previous
-        if before is None or not moments or not too_near(before[0], moments[0], least):
+        if len(days) == 1 and len(days[0].clocks) > 1:
+            return self._apart_by_clock(days[0], least)
+        near = self.standing.near(moments[0], least) if moments else None
+        if near is None:
             return days
-        if not before[1] and not days[0].due.shift and not days[0].one.rescheduled:
-            refuse_plan(self.item.name, before[0], moments[0], gap)
-        return self._later(days, before[0], least, scope, following)
+        before, elsewhere = near
+        if not elsewhere and not days[0].due.shift and not days[0].one.rescheduled:
+            earlier, later = sorted((before, moments[0]), key=Moment.wall)
+            refuse_plan(self.item.name, earlier, later, gap)
+        return self._later(days, before, least, scope, following)
+
+    def _apart_by_clock(self, day: Day, least: timedelta) -> list[Day]:
+        """A day with several clock times: what comes too soon after the one before is left out, since the next day has its own."""
+        found: list[Day] = []
+        for clock in day.clocks:
+            one = replace(day, clocks=(clock,))
+            near = self.standing.near(moments_of(one)[0], least)
+            if near is not None and not near[1]:
+                refuse_plan(self.item.name, near[0], moments_of(one)[0], self.item.at_least)
+            found += [one] if near is None else self._without_place([one])
+        return found if any(one.state == "skipped" for one in found) else [day]
 
     def _later(self, days: list[Day], before: Moment, least: timedelta, scope: Scope, following: Course | None) -> list[Day]:
         """The first days that keep the gap, within the treatment week or cycle, and leave it before the next occurrence."""
@@ -207,9 +230,8 @@ class Layout:
             crowded = next_first is not None and too_near(moments_of(moved[-1])[-1], moments_of(next_first)[0], least)
             if beyond or crowded:
                 return self._without_place(days)
-            if not too_near(before, moments_of(moved[0])[0], least) and (
-                stay or all(scope.site.is_open(day.on, scope.item) for day in moved)
-            ):
+            apart = self.standing.near(moments_of(moved[0])[0], least) is None
+            if apart and (stay or all(scope.site.is_open(day.on, scope.item) for day in moved)):
                 return moved
 
     def _without_place(self, days: list[Day]) -> list[Day]:
@@ -279,6 +301,11 @@ def _next(series: Series, standing: date | None) -> Course | None:
             return next(series) if standing is None else series.send(standing)
         except StopIteration:
             return None
+
+
+def key_in(day: Day, item: str) -> str:
+    """The key of an occurrence of an item, without its clock time."""
+    return f"{day.standing.scope.prefix}{item}/{day.one.position}"
 
 
 def moments_of(day: Day) -> list[Moment]:

@@ -58,11 +58,14 @@ def _series(item: Item, scope: Scope, setting: Setting) -> list[Series]:
             series=f"from {start} " if counted else "",
             later=ties > 0,
             withheld=tuple(told.holds(item.name, *((scope.phase,) if scope.phase is not None else ()))) if told is not None else (),
-            took_place=told.took_place(item.name, scope.phase) if told is not None else frozenset(),
+            took_place=told.took_place(item.name, scope.phase) if told is not None else {},
         )
         counted += isinstance(when, Every) and (when.times is not None or item.count_from == "actual")
         ties += isinstance(when, On | FirstDays)
-        if changes and isinstance(when, Weekly) and told is not None:
+        settled = setting.settled
+        if settled is not None and isinstance(when, Every) and when.times is not None and item.count_from != "actual":
+            result.append(settled.counted_on(when, scope, asked, item.name))
+        elif changes and isinstance(when, Weekly) and told is not None:
             result.append(on_new_days(when, scope, asked, told, item.name))
         else:
             result.append(series_of(when, scope, asked))
@@ -145,7 +148,7 @@ def is_endless(item: Item, scope: Scope) -> bool:
     for when in item.when:
         if isinstance(when, Every | Weekly):
             counted = isinstance(when, Every) and (when.times is not None or when.at_most is not None)
-            open_end = isinstance(when.end, Until) and ended_by(when.end.event, scope.first_day, scope) is None
+            open_end = isinstance(when.end, Until) and ended_by(when.end.event, scope) is None
             if not counted and (open_end or (when.end is None and scope.end() is None)):
                 return True
     return False

@@ -1,6 +1,6 @@
 """An occurrence of an item on its nominal date, its course, and the series in which a phrase gives them."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
@@ -48,7 +48,7 @@ class Asked(Struct, frozen=True):
     `until` is the last date to which what never ends is laid out. `numbered`: positions are numbers whatever the phrase says. `series` goes
     before the numbers of an item's second and later counted phrases; `later`: an earlier phrase of the item may be tied to the same
     occurrence. `withheld`: when the record withholds the item, which then has no open day; `took_place`: days on which it
-    took place as it was due, which were open for it whatever was closed later.
+    took place as it was due, which were open for it whatever was closed later, each with the position that it had.
     """
 
     weekdays: tuple[Weekday, ...]
@@ -57,7 +57,7 @@ class Asked(Struct, frozen=True):
     series: str = ""
     later: bool = False
     withheld: "tuple[Hold, ...]" = ()
-    took_place: frozenset[date] = frozenset()
+    took_place: Mapping[date, str] = {}
 
 
 def outside_phase(what: str, last_day: date, scope: Scope, part: str) -> Diagnostic:

@@ -60,7 +60,7 @@ def own_end(phase: Phase, first: date, study: Scope, told: "Told | None") -> dat
         return Spot(first).plus(phase.lasts.count, phase.lasts.unit).date(study.months) - timedelta(1)
     if phase.cycle is not None and phase.cycle.count is not None:
         starts = list(islice(_cycle_starts(phase, first, study, told), phase.cycle.count))
-        if len(starts) == phase.cycle.count:
+        if not (told is not None and any(hold.last is None for hold in told.holds(phase.name))):
             return _after(phase, starts[-1].first_day, 1, study) - timedelta(1)
     return None
 
@@ -104,7 +104,7 @@ def _without_horizon(phase: Phase) -> Diagnostic:
 
 
 def _cycle_starts(phase: Phase, first: date, study: Scope, told: "Told | None") -> Iterator[Stretch]:
-    """The cycles of a phase, one after another without end; they stop where one waits for what was held to be resumed.
+    """The cycles of a phase, one after another without end; those that wait for what is held to be resumed stand as planned, withheld.
 
     Counted from the first, or, where cycles count from actual dates, from the last one whose start the record moved: never chained.
     """
@@ -115,8 +115,6 @@ def _cycle_starts(phase: Phase, first: date, study: Scope, told: "Told | None") 
             anchor, since = begun[number - 1], 0
         planned = _after(phase, anchor, since, study)
         start, moved_by = _recorded_start(phase, number, planned, told) if told is not None and number > len(begun) else (planned, ())
-        if start is None:
-            return
         if moved_by and phase.cycle is not None and phase.cycle.count_from == "actual":
             anchor, since = start, 0
         end = _after(phase, start, 1, study) if moved_by else _after(phase, anchor, since + 1, study)
@@ -125,28 +123,22 @@ def _cycle_starts(phase: Phase, first: date, study: Scope, told: "Told | None") 
         number += 1
 
 
-def _recorded_start(phase: Phase, number: int, planned: date, told: "Told") -> "tuple[date | None, tuple[Entry, ...]]":
+def _recorded_start(phase: Phase, number: int, planned: date, told: "Told") -> "tuple[date, tuple[Entry, ...]]":
     """Where the record lets a cycle start, and the entries that moved it: a delay, or a hold of the phase that covers its start (rule 18).
 
-    None where it waits for a hold to end. With `count-from: plan` a hold moves no start.
+    While nobody has said when a hold ends it moves no start, none with `count-from: plan`, and none of a cycle that has begun.
     """
     start = planned
     moved_by: list[Entry] = []
     for entry, to in told.delays(phase.name, number):
-        if to <= start:
-            mend = "write a later day after `to`: the one on which the cycle starts instead"
-            told.doubt(entry, "delay", f"cycle {number} of `{phase.name}` starts on {start}, so {to} is no delay", mend, "to")
-            continue
         moved_by.append(entry)
         start = to
     counted = phase.cycle.count_from if phase.cycle is not None else None
     for hold in sorted(told.holds(phase.name), key=lambda hold: hold.first):
-        if counted == "plan" or not hold.covers(start):
-            continue
-        moved_by.append(hold.entry)
-        if hold.goes_on is None:
-            return None, tuple(moved_by)
-        start = hold.goes_on
+        waits = counted != "plan" and hold.covers(start) and hold.goes_on is not None
+        if waits and hold.goes_on is not None and told.has_begun(phase.name, number, hold.entry) is None:
+            moved_by.append(hold.entry)
+            start = hold.goes_on
     return start, tuple(moved_by)
 
 

@@ -67,6 +67,11 @@ class Plan:
     @property
     def counts_hours(self) -> bool:
         """Whether the clock time of one occurrence may move another to another day."""
+        return self.ties_hours or any(placed.item.at_least is not None and placed.item.at for placed in self.items)
+
+    @property
+    def ties_hours(self) -> bool:
+        """Whether an item counts hours or minutes from another's clock time."""
         return any(_counts_hours(placed.item) for placed in self.items)
 
     # -- asking
@@ -298,9 +303,8 @@ def _recorded(plan: Plan) -> "Recorded":
 
 
 def _counts_hours(item: Item) -> bool:
-    """Whether the clock time of one occurrence may move another to another day."""
-    gap = item.at_least is not None and bool(item.at)
-    return gap or any(isinstance(node, Offset) and node.unit in ("hour", "minute") for node in nodes_of((item.when, item.not_before)))
+    """Whether an item counts its time in hours from another's clock time."""
+    return any(isinstance(node, Offset) and node.unit in ("hour", "minute") for node in nodes_of((item.when, item.not_before)))
 
 
 def _beyond(horizon: date | None) -> date | None:

@@ -24,16 +24,16 @@ class Recorded:
 
     def last_day(self, phase: Phase, first: date, end: date | None) -> date | None:
         """The last day of a phase that would end on `end`: the day before the record ends it, if that is earlier (rule 21)."""
-        ending = self._phase_ending(phase, first)
+        ending = self._phase_ending(phase)
         return max(ending.on, first) - timedelta(1) if ending is not None and (end is None or ending.on <= end) else end
 
     def phase_ended(self, phase: Phase | None) -> bool:
         """Whether the record has ended a phase."""
-        return phase is not None and self._phase_ending(phase, self.plan.phase_start(phase)) is not None
+        return phase is not None and self._phase_ending(phase) is not None
 
-    def _phase_ending(self, phase: Phase, first: date | None) -> Ending | None:
+    def _phase_ending(self, phase: Phase) -> Ending | None:
         """From when nothing of a phase is due, because it was stopped or its `until` event happened."""
-        by_event = self.told.ended_by(phase.until, first) if phase.until is not None and first is not None else None
+        by_event = self.told.ended_by(phase.until) if phase.until is not None else None
         return _earliest(self.told.stopped(phase.name), by_event)
 
     # -- items
@@ -41,7 +41,7 @@ class Recorded:
     def outcomes(self, placed: PlacedItem) -> Outcomes | None:
         """What became of an item's occurrences; None where the record says nothing of them."""
         told, phase, name = self.told, placed.phase, placed.item.name
-        of_phase = self._phase_ending(phase, self.plan.phase_start(phase)) if phase is not None else None
+        of_phase = self._phase_ending(phase) if phase is not None else None
         ending = _earliest(told.withdrew(), told.stopped(name), of_phase)
         held = told.holds(name, *((phase.name,) if phase is not None else ()))
         bound = told.of_item(name, phase.name if phase is not None else None)
@@ -53,7 +53,7 @@ class Recorded:
         """By cycle: the entries that moved its start, and the days on which they were decided."""
         if phase is None or phase.cycle is None:
             return {}
-        return {one.cycle or 0: tuple((by.number, by.on) for by in one.moved_by) for one in self.plan.stretches(phase) if one.moved_by}
+        return {one.cycle or 0: tuple((by.place, by.on) for by in one.moved_by) for one in self.plan.stretches(phase) if one.moved_by}
 
 
 def _earliest(*endings: Ending | None) -> Ending | None:

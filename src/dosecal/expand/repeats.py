@@ -1,5 +1,6 @@
 """`every 3 months`, `every open day`, `3 times weekly` -> their occurrences, each counted from the anchor, never chained."""
 
+from collections.abc import Generator
 from datetime import date, timedelta
 from typing import Final
 
@@ -81,6 +82,8 @@ def every_open_day(when: Every, scope: Scope, asked: Asked, why: str) -> Series:
     last = _last_date(when, start, scope, asked)
     day = start.date(scope.months)
     count = looked = 0
+    numbers = _numbers(asked)
+    next(numbers)
     while (when.times is None or count < when.times) and (last is None or day <= last):
         hold = next((hold for hold in asked.withheld if hold.covers(day)), None)
         if hold is not None and hold.last is None and day not in asked.took_place:
@@ -88,7 +91,8 @@ def every_open_day(when: Every, scope: Scope, asked: Asked, why: str) -> Series:
         if day in asked.took_place or (hold is None and scope.site.is_open(day, scope.item)):
             _within_phase(day, when, scope)
             count += 1
-            yield (Occurrence(f"{asked.series}no {count}", day, f"open day {count} of {why}"),)
+            number = numbers.send(asked.took_place.get(day))
+            yield (Occurrence(number, day, f"open day {count} of {why}"),)
             looked = 0
         if day == last:
             return
@@ -99,6 +103,19 @@ def every_open_day(when: Every, scope: Scope, asked: Asked, why: str) -> Series:
             raise Refused(
                 [Diagnostic("closed", f"the site is not open for `{scope.item}` for a year", "check the site's weekend and closures")]
             )
+
+
+def _numbers(asked: Asked) -> Generator[str, str | None, None]:
+    """The positions of open days, one after another; a day on which it took place is sent its own, which no other day then has."""
+    kept = set(asked.took_place.values())
+    number, position = 0, ""
+    while True:
+        own = yield position
+        while own is None:
+            number += 1
+            own = f"{asked.series}no {number}"
+            own = None if own in kept else own
+        position = own
 
 
 _CLOSED_FOR_EVER: Final = 366
@@ -158,7 +175,7 @@ def _last_date(when: Every | Weekly, start: Spot, scope: Scope, asked: Asked) ->
             if last < start.date(scope.months):
                 raise Refused([_backwards(when)])
         case Until(event):
-            ended = ended_by(event, start.date(scope.months), scope)
+            ended = ended_by(event, scope)
             last = ended - timedelta(1) if ended is not None else None if capped else _without_end(when, asked)
         case None if not counted:
             last = scope.end()
@@ -172,9 +189,9 @@ def _last_date(when: Every | Weekly, start: Spot, scope: Scope, asked: Asked) ->
     return last
 
 
-def ended_by(event: str, start: date, scope: Scope) -> date | None:
-    """The first day from `start` on on which an event is recorded."""
-    return next((one.first for one in scope.find(Ref(event)) if one.first >= start), None)
+def ended_by(event: str, scope: Scope) -> date | None:
+    """The first day on which an event is recorded."""
+    return next((one.first for one in scope.find(Ref(event))), None)
 
 
 def _backwards(when: Every | Weekly) -> Diagnostic:

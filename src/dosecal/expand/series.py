@@ -128,8 +128,10 @@ def _first_days(when: FirstDays, scope: Scope, why: str) -> Series:
         if length < when.count:
             message = f"a course of `{when.ref.name}` has {length} day{'' if length == 1 else 's'}, not {when.count}"
             raise Refused([Diagnostic("short-course", message, "name as many days as every course has", part=spell(when))])
-        yield tuple(
+        first_days = tuple(
             Occurrence(f"@{one.key}", one.first, f"{why}, tied to {one.key} on {one.first}", one.day, when.count, tied=one)
             for one in days
             if one.day <= when.count
         )
+        if first_days:
+            yield first_days

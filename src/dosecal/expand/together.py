@@ -8,6 +8,7 @@ from dosecal.diagnostic import Diagnostic, Refused
 from dosecal.expand.courses import Laid
 from dosecal.expand.told import Told
 from dosecal.phrases.spell import spell
+from dosecal.record import TookPlace
 from dosecal.schedule import Event
 
 
@@ -24,7 +25,7 @@ def apart(laid: Laid, told: Told) -> Laid:
         other = taken.setdefault(spot, number)
         if other == number:
             continue
-        if event.state == events[other].state == "done":
+        if event.state == events[other].state == "done" or _at_another_time(event, events[other], laid):
             for one in (other, number):
                 events[one] = replace(events[one], flags=tuple(dict.fromkeys((*events[one].flags, "two-on-one-day"))))
             continue
@@ -32,11 +33,21 @@ def apart(laid: Laid, told: Told) -> Laid:
     return replace(laid, events=tuple(events))
 
 
+def _at_another_time(first: Event, second: Event, laid: Laid) -> bool:
+    """Whether one of two took place at a time of its own: an evening's dose after midnight is no doubt about the next evening's."""
+    told = [entry for event in (first, second) for entry in laid.causes.get(event.key, ())]
+    timed = any(isinstance(entry.act, TookPlace) and entry.act.at is not None for entry in told)
+    return timed and first.clock != second.clock
+
+
 def _ask_about_both(first: Event, second: Event, laid: Laid, told: Told) -> None:
     entries = laid.causes.get(second.key) or laid.causes.get(first.key)
     planned = first if first.state == "planned" and second.key in laid.causes else second
     name = laid.item.name
     message = f"two doses of `{name}` would fall on {first.date}: those due on {first.due_date} and on {second.due_date}"
+    delays = told.delays(first.phase or "", first.cycle or 0) + told.delays(second.phase or "", second.cycle or 0)
+    if not entries and delays:
+        entries = (delays[-1][0],)
     if not entries:
         raise Refused([Diagnostic("two-on-one-day", message, "let the times or the days differ", path=("when",))])
     mend = f"say what becomes of the one due on {planned.due_date}: enter it first, as `not-given`, `moved` or `given`"

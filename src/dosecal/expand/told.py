@@ -71,7 +71,7 @@ class Ending(Struct, frozen=True):
 
 
 class Bound(Struct, frozen=True):
-    """An occurrence that an entry means: its key, what the plan had of it then, and the delays and holds `seen` by then."""
+    """An occurrence that an entry means: its key, what the plan had of it then, and the delays and holds `seen` by then, by their places."""
 
     key: str
     event: Event
@@ -113,10 +113,23 @@ class Told:
         """What the entries say of an item's single occurrences, in order of the day on which they happened."""
         return self._by_item.get((item, phase), [])
 
-    def took_place(self, item: str, phase: str | None) -> frozenset[date]:
-        """The days on which an item took place as it was due."""
+    def took_place(self, item: str, phase: str | None) -> dict[date, str]:
+        """The days on which an item took place as it was due, each with the last part of the occurrence's key."""
         said = (one for one in self.of_item(item, phase) if isinstance(one.entry.act, TookPlace))
-        return frozenset(one.entry.on for one in said if one.event.due_date == one.entry.on)
+        return {one.entry.on: one.key.rpartition("/")[2] for one in said if one.event.due_date == one.entry.on}
+
+    def has_begun(self, phase: str, cycle: int, by: Entry) -> Entry | None:
+        """The entry that says that a dose of a cycle was given before `by` was written, dated no later."""
+        given = (
+            one.entry
+            for bound in self.bound.values()
+            for one in bound
+            if (one.event.phase, one.event.cycle, one.event.section) == (phase, cycle, "doses")
+            and isinstance(one.entry.act, TookPlace)
+            and by.place not in one.seen
+            and one.entry.on <= by.on
+        )
+        return next(given, None)
 
     # -- spans of time
 
@@ -138,10 +151,9 @@ class Told:
         """From when nothing of an item or phase is due, because it was stopped: the earliest where several are named."""
         return self._first(one for one in self.entries if isinstance(one.act, Stopped) and one.act.name in names)
 
-    def ended_by(self, event: str, start: date) -> Ending | None:
-        """From when nothing of a phase is due that begins on `start` and goes on until an event."""
-        said = (one for one in self.entries if isinstance(one.act, Happened) and one.act.event == event and one.on >= start)
-        return self._first(said)
+    def ended_by(self, event: str) -> Ending | None:
+        """From when nothing of a phase is due that goes on until an event: its first time, whenever the phase begins."""
+        return self._first(one for one in self.entries if isinstance(one.act, Happened) and one.act.event == event)
 
     def withdrew(self) -> Ending | None:
         """From when nothing at all is due."""
