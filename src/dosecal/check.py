@@ -8,13 +8,15 @@ from typing import Final
 
 from msgspec import Struct
 
+from dosecal.blinding import blinded_audiences, hidden_items_share_names, what_tells_arms_apart
 from dosecal.diagnostic import Diagnostic, Path, Refused
 from dosecal.dose import UNITS, Amount, number_in_source
 from dosecal.outline import ArmCount, arms_or_none, count_of, reference_roster, reference_schedule
 from dosecal.phrases.spell import spell
 from dosecal.phrases.tree import Every, Mark, Numbers, Offset, On, Quantity, Span, Weekly
 from dosecal.phrases.walk import nodes_of
-from dosecal.regimen import SECTIONS, Item, Phase, PlacedItem, Regimen
+from dosecal.regimen import NOBODY_BLINDED, SECTIONS, Item, Phase, PlacedItem, Regimen
+from dosecal.schedule import Schedule
 
 
 class Checked(Struct, frozen=True):
@@ -38,9 +40,13 @@ def check(regimen: Regimen) -> Checked:
     if any(one.severity == "error" for one in found):
         return Checked(tuple(_once(found)))
     counts: list[ArmCount] = []
+    by_arm: dict[str, Schedule] = {}
     for arm in arms_or_none(regimen):
         try:
-            counts.append(count_of(reference_schedule(regimen, arm)))
+            schedule = reference_schedule(regimen, arm)
+            counts.append(count_of(schedule))
+            if arm is not None and regimen.blinding != NOBODY_BLINDED:
+                by_arm[arm.name] = schedule
         except Refused as refused:
             found += refused.diagnostics
         if sum(count.events for count in counts) > MOST_EVENTS:
@@ -52,6 +58,9 @@ def check(regimen: Regimen) -> Checked:
             pass
     except Refused as refused:
         found += refused.diagnostics
+    if by_arm and len(by_arm) == len(regimen.arms):
+        named_apart = tuple(hidden_items_share_names(regimen, by_arm))
+        found += named_apart or what_tells_arms_apart(regimen, by_arm, blinded_audiences(regimen))
     checked = Checked(tuple(_once(found)), tuple(counts))
     return checked if checked.good else Checked(checked.diagnostics)
 

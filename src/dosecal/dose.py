@@ -1,7 +1,7 @@
 """A dose: an exact amount, its unit and its route; the closed lists of units and routes with their standard codes."""
 
 from decimal import Decimal
-from typing import Final
+from typing import Final, Literal
 
 from msgspec import Struct
 
@@ -44,10 +44,15 @@ class Amount(Struct, frozen=True):
 
 
 class Dose(Struct, frozen=True):
-    """What one occurrence gives. `amount` is None for a placebo without an amount; `route` is a Route's symbol."""
+    """What one occurrence gives. `amount` is None for a placebo without an amount; `route` is a Route's symbol.
+
+    `shown`: how much of it may be read. For "route" and "nothing" `amount` is None, and whether it is a placebo is not said; the route
+    still tells what kind of event it is.
+    """
 
     amount: Amount | None
     route: str
+    shown: Literal["all", "route", "nothing"] = "all"
 
 
 _MG, _MCG, _G, _NG = Decimal(1), Decimal("0.001"), Decimal(1000), Decimal("0.000001")
@@ -139,8 +144,10 @@ def number_in_source(value: Decimal) -> str:
 
 
 def dose_in_words(dose: Dose) -> str:
-    """A dose as people may read it: "44 micrograms subcutaneous", "placebo inhaled"."""
+    """A dose as people may read it: "44 micrograms subcutaneous", "placebo inhaled"; of a hidden one "subcutaneous", or ""."""
     route = ROUTES[dose.route].words
+    if dose.shown != "all":
+        return route if dose.shown == "route" else ""
     if dose.amount is None:
         return f"placebo {route}"
     return f"{amount_in_words(dose.amount)} {route}"

@@ -20,7 +20,11 @@ Lay = Callable[[Participant], Schedule]
 """Lays out a participant with the record that they have. Raises Refused."""
 
 
-def follow(participant: Participant, lay: Lay) -> Schedule:
+Alone = Callable[[Entry], Event | None]
+"""The event that an entry leaves, where it touches no other event, once the whole record has been laid out; None where it may."""
+
+
+def follow(participant: Participant, lay: Lay, alone: Alone | None = None) -> Schedule:
     """The schedule of `participant` with their whole record, and what became of everything that an earlier part of the record had planned.
 
     `revision`: how many entries changed the event: any of its fields but `state`, or whether it takes place; what an entry brings about it
@@ -31,9 +35,10 @@ def follow(participant: Participant, lay: Lay) -> Schedule:
     A part of the record that is refused (an entry that a later one corrects) is passed over: what it does counts with the next good one.
     Raises Refused where the whole record is.
 
-    Parts that end in an entry that changes nothing are not laid out. Such is a `given` or `done` on the very day on which the state before
-    it has every occurrence that may be meant standing as planned and due: recording what was planned changes no event (language, rule 17),
-    or is refused, and then it is passed over. Nothing of this depends on later entries, which are compared with the same state either way.
+    Parts that end in an entry that changes nothing, or its own event alone (`alone` gives that), are not laid out. One that changes nothing
+    is a `given` or `done` on the very day on which the state before it has every occurrence that may be meant standing as planned and due:
+    recording what was planned changes no event (language, rule 17), or is refused, and then it is passed over. Nothing of this depends on
+    later entries, which are compared with the same state either way.
     """
     final = lay(participant)
     record = participant.record
@@ -41,6 +46,9 @@ def follow(participant: Participant, lay: Lay) -> Schedule:
     if record:
         past.see(lay, replace(participant, record=()), None)
     for count, entry in enumerate(record[:-1], 1):
+        event = alone(entry) if alone is not None and not past.refused else None
+        if event is not None and past.touch(entry, event):
+            continue
         if not past.has_as_planned(entry):
             past.see(lay, replace(participant, record=record[:count]), entry)
         past.note(entry)
@@ -82,6 +90,23 @@ class _Past:
         self.in_calendar |= {event.key: event for event in schedule.events}
         self.in_calendar |= {event.key: event for event in schedule.beyond if event.key in self.in_calendar}
         self.standing, self.absent, self.refused, self._due = standing, absent, False, None
+
+    def touch(self, entry: Entry, event: Event) -> bool:
+        """Take in the one event that an entry leaves; False where no state had it as planned."""
+        was = self.standing.get(event.key)
+        if was is None or was.state != "planned":
+            return False
+        stays = event.state == "done"
+        if not stays or _differ(was, event):
+            self.changed_by.setdefault(event.key, []).append(entry)
+        if stays:
+            self.standing[event.key] = event
+            self.in_calendar |= {event.key: event} if event.key in self.in_calendar else {}
+        else:
+            self.absent[event.key] = event
+            del self.standing[event.key]
+        self._due = None
+        return True
 
     def _changed(self, standing: dict[str, Event], absent: dict[str, Event]) -> Iterator[str]:
         """The keys whose state is another: other fields, taking place or not, here or gone."""

@@ -18,7 +18,8 @@ class Participant(Struct, frozen=True, kw_only=True):
     """One participant; `id` None: a schedule asked for by arm and start date alone.
 
     `horizon` is the last date listed, included; `first_dose` the clock time, or the named one, before which nothing is taken on Day 1.
-    `record` is what really happened, in the order written. `cohort` (from 1) and `place_time` come from a roster, where a cohort plan gives
+    `language` is the code of the language of their own calendar (dosecal.languages), None for English. `record` is what really happened, in
+    the order written. `cohort` (from 1) and `place_time` come from a roster, where a cohort plan gives
     places.
     """
 
@@ -33,6 +34,7 @@ class Participant(Struct, frozen=True, kw_only=True):
     cohort: int | None = None
     place_time: time | None = None
     birth_date: date | None = None
+    language: str | None = None
     flags: frozenset[str] = frozenset()
     measures: Mapping[str, Amount] = {}
     days: Mapping[str, tuple[Weekday, ...]] = {}

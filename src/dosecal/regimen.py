@@ -28,6 +28,10 @@ from dosecal.study_time import MonthRule
 
 Section = Literal["doses", "medicines", "labs", "visits", "assessments", "samples", "calls", "procedures"]
 CountFrom = Literal["plan", "actual"]
+Audience = Literal["participant", "site", "rater"]
+"""Whom a calendar or schedule is for; the rater judges outcomes and never sees treatment."""
+Hidden = Literal["arm", "dose", "treatment"]
+"""What an audience may not know, each with what the ones before it hide: which arm; amounts, placebo and products; which treatment."""
 T = TypeVar("T")
 
 
@@ -146,6 +150,21 @@ class CohortPlan(Struct, frozen=True, kw_only=True):
     next: Point | None = None
 
 
+class Blinding(Struct, frozen=True, kw_only=True):
+    """What is hidden from each audience; None: nothing is declared."""
+
+    participant: Hidden | None = None
+    site: Hidden | None = None
+    rater: Hidden | None = None
+
+    def of(self, audience: Audience) -> Hidden | None:
+        """What is hidden from `audience`."""
+        return {"participant": self.participant, "site": self.site, "rater": self.rater}[audience]
+
+
+NOBODY_BLINDED: Final = Blinding()
+
+
 class Regimen(Struct, frozen=True, kw_only=True):
     """A regimen file as data. `items` and `phases` at top level hold for every arm; `months` None: no phrase uses months."""
 
@@ -160,6 +179,7 @@ class Regimen(Struct, frozen=True, kw_only=True):
     phases: tuple[Phase, ...] = ()
     tables: tuple[Table, ...] = ()
     cohort_plans: tuple[CohortPlan, ...] = ()
+    blinding: Blinding = NOBODY_BLINDED
 
     def arm(self, name: str) -> Arm | None:
         return next((arm for arm in self.arms if arm.name == name), None)

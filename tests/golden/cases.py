@@ -19,7 +19,7 @@ from dosecal.expand import expand
 from dosecal.participant import ALWAYS_OPEN, Participant
 from dosecal.read.participant import read_participant_file, read_site_file
 from dosecal.read.regimen import read_regimen_file
-from dosecal.regimen import Regimen
+from dosecal.regimen import NOBODY_BLINDED, Regimen
 from dosecal.schedule import Event
 
 HERE = Path(__file__).parent
@@ -82,7 +82,9 @@ def command_of(case: Case) -> list[str]:
     """The arguments of `dosecal`, to be run in the project's folder."""
     site = ["--site", str(case.site_file.relative_to(ROOT))] if case.site_file is not None else []
     regimen, participant = case.regimen_file.relative_to(ROOT), case.participant_file.relative_to(ROOT)
-    return ["schedule", str(regimen), "--participant", str(participant), *site, "--fold"]
+    # Whoever checks a golden table checks the doses too.
+    audience = ["--audience", "unblinded"] if regimen_of(case).blinding != NOBODY_BLINDED else []
+    return ["schedule", str(regimen), "--participant", str(participant), *site, *audience, "--fold"]
 
 
 def printed_by(words: list[str]) -> tuple[str, str]:

@@ -6,9 +6,10 @@ clock times, rules for missed doses and interruptions, and items tied to all of 
 
 from collections.abc import Mapping
 from datetime import date, timedelta
+from decimal import Decimal
 from functools import cache
 from random import Random
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
@@ -17,6 +18,7 @@ from dosecal.diagnostic import Refused
 from dosecal.dose import Amount
 from dosecal.expand import expand
 from dosecal.participant import ALWAYS_OPEN, Participant, Site
+from dosecal.read.participant import read_site_file
 from dosecal.record import Record
 from dosecal.regimen import Regimen
 from dosecal.schedule import Schedule
@@ -24,6 +26,7 @@ from tests.expand.laying import WEEKENDS_CLOSED, named, regimen, zone
 from tests.golden import cases as golden
 from tests.planned.trials import TRIALS, participant_of, regimen_of, site_of
 
+SOON = ("1 day", "2 days", "7 days")
 ZONES = ("Europe/Berlin", "America/New_York", "Asia/Kolkata")
 REAL = (*(f"trial {number}" for number in TRIALS), *(case.name for case in golden.cases() if not case.name.startswith("nts-104")))
 
@@ -54,7 +57,7 @@ def real(name: str) -> Trial:
             who = replace(who, cohort=1, place_time=named("10:00").on(who.day_1))
         return Trial(name, regimen_of(number), who, site_of(number))
     case = golden.Case(name)
-    site = golden.read_site_file(case.site_file).site if case.site_file is not None else ALWAYS_OPEN
+    site = read_site_file(case.site_file).site if case.site_file is not None else ALWAYS_OPEN
     return Trial(name, golden.regimen_of(case), golden.participant_of(case), site)
 
 
@@ -82,14 +85,8 @@ def someone(random: Random) -> Participant:
         zone=zone(random.choice(ZONES)),
         horizon=day_1 + timedelta(random.choice((30, 60, 120))),
         times={"breakfast": named("07:30"), "dinner": named("19:30")},
-        measures={"weight": Amount(golden_number("70"), "kg")},
+        measures={"weight": Amount(Decimal(70), "kg")},
     )
-
-
-def golden_number(text: str) -> Any:
-    from decimal import Decimal
-
-    return Decimal(text)
 
 
 def some_site(random: Random) -> Site:
@@ -162,7 +159,8 @@ def dose(random: Random, name: str, cycle: int | None) -> Item:
     if random.random() < 0.4:
         keys["window"] = pick(("±2 days", "-1 to +3 days", "±1 day"))
     if random.random() < 0.5:
-        keys["if-missed"] = pick(("take", "take if at least 24 hours before next dose else skip", "take if more than 1 day before next dose else skip"))
+        rules = ("take", "take if at least 24 hours before next dose else skip", "take if more than 1 day before next dose else skip")
+        keys["if-missed"] = pick(rules)
     if random.random() < 0.25:
         keys["if-closed"] = pick(("next open day", "nearest open day", "previous open day", "stay"))
     if random.random() < 0.25:
@@ -189,7 +187,7 @@ def others(random: Random, doses: list[Item], *, inside: bool) -> list[Item]:
         ways: list[dict[str, str]] = [
             {"when": f"1 day before each {target}", "window": f"0 to 3 days before each {target}"},
             {"when": f"1 day before each {target}"},
-            {"when": f"{pick((1, 2, 7))} days after each {target}", "window": "±1 day"},
+            {"when": f"{pick(SOON)} after each {target}", "window": "±1 day"},
             {"when": f"{pick((5, 30))} days after last {target}", "window": "±5 days"},
             {"when": f"every day from first {target} through last {target} at most 40 days"},
             {"when": "every 3 days for 6 days" if inside else "every 3 days for 21 days", "except": target},

@@ -91,6 +91,9 @@ def _prepare(case: Case, folder: Path) -> None:
             shutil.copyfile(path, folder / path.name)
     (folder / "some-folder").mkdir()
     (folder / "link.ics").symlink_to("elsewhere.ics")
+    for name, mode in (("study.key", 0o600), ("public.key", 0o644)):
+        (folder / name).write_text("a key for these cases alone 4711\n", encoding="utf-8")
+        (folder / name).chmod(mode)
     if case.name == "too-large":
         (folder / "too-large.yaml").write_bytes(b"#" * 1_000_001)
 

@@ -5,10 +5,12 @@ import re
 import struct
 from datetime import date
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from dosecal.write.uid import key_code, person_code, uid
+from dosecal.write.options import CalendarOptions
+from dosecal.write.uid import Component, UidKey, Uids, key_code, person_code, study_key, uid
 
 DAY_1 = date(2026, 1, 5)
 TEXTS = st.text(max_size=20)
@@ -80,3 +82,73 @@ def test_rule_5_a_uid_has_one_form_and_shows_no_readable_id(participant: str, ke
 
 def test_a_lone_surrogate_is_hashed_and_not_an_error() -> None:
     assert key_code("\ud800") != key_code("\ud801")
+
+
+# -- with a study's key
+
+KEY = study_key(b"a key for this test alone")
+OTHER_KEY = study_key(b"another key for this test")
+
+
+def keyed(key: UidKey, participant: str, event: str, component: Component = "key") -> str:
+    return Uids(key).of("CARE-MS II", participant, DAY_1, component)(event).decode()
+
+
+def test_keyed_values_that_every_calendar_sent_out_rests_on() -> None:
+    # The right sides are written down, not computed: whoever changes them duplicates every keyed calendar that was ever sent.
+    assert keyed(KEY, "1042", "interferon beta-1a #1") == "c8c67107ffa321c55096f82267a53cba-ef622a6f9aaa5a605e51"
+    assert keyed(KEY, "1042", "interferon beta-1a #1", "task") == "c8c67107ffa321c55096f82267a53cba-3ab63498db407e3cb146"
+    assert key_code("interferon beta-1a #1", "task") == "892d2dec3c0e74a4375b"
+
+
+def test_the_keyed_recipe_spelled_out_with_hashlib() -> None:
+    secret = hashlib.blake2b(b"a key for this test alone", digest_size=64, person=b"dosecal/study/1").digest()
+    message = b"\x00\x00\x00\x0aCARE-MS II" + b"\x01" + b"\x00\x00\x00\x041042"
+    person = hashlib.blake2b(message, digest_size=16, key=secret, person=b"dosecal/person/1")
+    key = hashlib.blake2b(person.digest() + b"visit/day 8", digest_size=10, key=secret, person=b"dosecal/key/1")
+    assert keyed(KEY, "1042", "visit/day 8") == f"{person.hexdigest()}-{key.hexdigest()}"
+
+
+def test_without_a_key_uids_are_those_that_they_were() -> None:
+    plain = Uids().of("CARE-MS II", "1042", DAY_1)
+    assert plain("interferon beta-1a #1") == b"89dc460f8b55ced846cf4a7f618a0929-0f204ace56594850e102"
+
+
+@settings(derandomize=True, deadline=None)
+@given(TEXTS, TEXTS)
+@example("1042", "visit/day 8")
+def test_another_key_no_key_another_participant_and_a_task_have_other_uids(participant: str, event: str) -> None:
+    plain = uid(person_code("CARE-MS II", participant, DAY_1), event)
+    found = {plain, keyed(KEY, participant, event), keyed(OTHER_KEY, participant, event), keyed(KEY, participant, event, "task")}
+    assert len(found) == 4
+    assert len({one.partition("-")[0] for one in found}) == 3
+
+
+def test_the_uids_of_two_participants_share_nothing_with_a_key_and_the_key_codes_without_one() -> None:
+    first, second = (keyed(KEY, who, "visit/day 8").split("-") for who in ("1042", "1043"))
+    assert first[0] != second[0]
+    assert first[1] != second[1]
+    plain = Uids()
+    codes = {plain.of("CARE-MS II", who, DAY_1)("visit/day 8").split(b"-")[1] for who in ("1042", "1043")}
+    assert len(codes) == 1
+
+
+def test_a_keyed_uid_has_the_form_of_any_other() -> None:
+    assert re.fullmatch(r"[0-9a-f]{32}-[0-9a-f]{20}", keyed(KEY, "1042", "visit/day 8"))
+
+
+@pytest.mark.parametrize("ending", [b"", b"\n", b"\r\n", b"\n\n"])
+def test_an_end_of_line_that_an_editor_left_makes_no_other_key(ending: bytes) -> None:
+    assert study_key(b"a key for this test alone" + ending) == KEY
+
+
+@pytest.mark.parametrize("content", [b"a key for this test alone ", b" a key for this test alone", b"A key for this test alone", b""])
+def test_any_other_difference_makes_another_key(content: bytes) -> None:
+    assert study_key(content) != KEY
+
+
+def test_a_key_never_shows() -> None:
+    for shown in (repr(KEY), str(KEY), f"{KEY!r}", repr([KEY]), repr(CalendarOptions(uid_key=KEY))):
+        assert KEY.octets.hex() not in shown
+        assert repr(KEY.octets)[2:-1] not in shown
+        assert "UidKey(...)" in shown

@@ -37,7 +37,7 @@ def command(*, day: date | None, item: str | None, **selection: Any) -> None:
     given = [name for name, value in selection.items() if value not in (None, ()) and name not in _ALONE]
     if given or item is not None:
         raise click.UsageError("a participant is explained on a date: add --on YYYY-MM-DD, or name no more than REGIMEN and --arm")
-    read = read_regimen_file(regimen_path(selection["regimen"]))
+    read = read_regimen_file(regimen_path(selection["regimen"]), selection["regimen"])
     arms = _arms(read, selection["arm"])
     found = check(read.regimen)
     located = [read.locate(one) for one in found.diagnostics]

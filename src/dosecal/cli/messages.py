@@ -24,20 +24,26 @@ def say(diagnostics: Iterable[Diagnostic]) -> None:
             print(text, file=sys.stderr, flush=True)
 
 
+def say_line(text: str) -> None:
+    """Print one line to standard error, what cannot be shown escaped."""
+    if sys.stderr is not None:
+        with suppress(OSError):
+            print(visible(text), file=sys.stderr, flush=True)
+
+
 def say_written(output: str | None, schedule: Schedule) -> None:
     """Say on standard error what stands in the file that was just written: `1042.ics: 345 events, 2026-01-05 to 2028-01-05`.
 
     Of a followed schedule it ends in `, 3 cancelled` where there are such. Nothing when it went to standard output.
     """
-    if output is None or output == "-" or sys.stderr is None:
+    if output is None or output == "-":
         return
     dates = [event.date for event in (*schedule.events, *(event for event in schedule.beyond if event.revision))]
     count = "1 event" if len(dates) == 1 else f"{len(dates):,} events"
     span = f", {min(dates)} to {max(dates)}" if dates else ""
     cancelled = sum(event.revision > 0 for event in schedule.absent)
     rest = f", {cancelled:,} cancelled" if cancelled else ""
-    with suppress(OSError):
-        print(visible(f"{output}: {count}{span}{rest}"), file=sys.stderr, flush=True)
+    say_line(f"{output}: {count}{span}{rest}")
 
 
 def as_data(diagnostic: Diagnostic) -> dict[str, object]:

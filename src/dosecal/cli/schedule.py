@@ -6,12 +6,15 @@ from typing import Any
 
 import click
 
+from dosecal.cli.audiences import audience_option, revealed
+from dosecal.cli.languages import in_language, language_of, language_option
 from dosecal.cli.messages import Misused, say, say_written
 from dosecal.cli.output import write_out
 from dosecal.cli.selection import a_date, select, selection_options
 from dosecal.diagnostic import nearest
 from dosecal.regimen import SECTIONS
 from dosecal.schedule import narrowed
+from dosecal.write.discreet import discreet
 from dosecal.write.formats import FORMATS
 
 KINDS = tuple(dict.fromkeys(facts.kind for facts in SECTIONS.values()))
@@ -34,6 +37,8 @@ def _kinds(ctx: click.Context, param: click.Parameter, value: str | None) -> fro
 @click.command("schedule")
 @selection_options
 @click.option("--format", "form", type=click.Choice(list(FORMATS)), default="table", show_default=True, help="How to write it.")
+@audience_option("site")
+@language_option
 @click.option("--kinds", callback=_kinds, metavar="KIND,...", help=f"Only these kinds: {', '.join(KINDS)}.")
 @click.option("--from", "first", callback=a_date, metavar="YYYY-MM-DD", help="Only from this date on.")
 @click.option("--to", "last", callback=a_date, metavar="YYYY-MM-DD", help="Only up to this date, included.")
@@ -43,6 +48,8 @@ def _kinds(ctx: click.Context, param: click.Parameter, value: str | None) -> fro
 def command(
     *,
     form: str,
+    audience: str,
+    language: str | None,
     kinds: frozenset[str] | None,
     first: date | None,
     last: date | None,
@@ -60,15 +67,18 @@ def command(
         raise Misused("--fold", "fold", f"{form} lists every event", "leave it out, or ask for another --format")
     if first is not None and last is not None and last < first:
         raise Misused("--to", "from-to", f"{last} lies before --from {first}", "name the later date here")
-    selected = select(**selection)
+    selected = select(**selection, audience=audience)
+    if selected.sight.audience == "participant" and any(event.subject is not None for event in selected.schedule.events):
+        raise Misused("--id", "no-id", "a participant sees no other participant's schedule", "add --id ID")
+    spoken = language_of(language, selected)
     to_terminal = output is None and sys.stdout is not None and sys.stdout.isatty()
     folded = chosen.can_fold and (form == "html" or to_terminal) if fold is None else fold
-    shown = narrowed(selected.schedule, kinds=kinds, first=first, last=last)
-    text = chosen.writer()(shown, fold=folded)
+    shown = discreet(narrowed(selected.schedule, kinds=kinds, first=first, last=last), selected.sight.audience, spoken.say)
+    text = in_language(shown, form, spoken, fold=fold) or chosen.writer()(shown, fold=folded)
     if to_terminal:
         encoding = sys.stdout.encoding or "utf-8"
         write_out(text.encode(encoding, "backslashreplace"), None, (), force=False)
     else:
         write_out(text.encode(), output, selected.inputs, force=force)
         say_written(output, shown)
-    say(selected.schedule.notes)
+    say((*selected.schedule.notes, *(revealed(selected.sight, selected.regimen) if selected.arm_said else ())))

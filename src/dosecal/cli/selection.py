@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 from msgspec import Struct
@@ -24,15 +24,20 @@ from dosecal.read.participant import ID_LENGTH, ParticipantFile, read_participan
 from dosecal.read.regimen import RegimenFile, locate, read_regimen_file
 from dosecal.read.zones import zone_named
 from dosecal.regimen import Regimen, items_of
-from dosecal.schedule import Schedule
+from dosecal.schedule import Event, Schedule
 from dosecal.study_time import Weekday, Zone
+
+if TYPE_CHECKING:
+    from dosecal.record import Entry
 
 
 class Selected(Struct, frozen=True):
     """One participant's schedule, and the files that it was read from.
 
-    `participant` has the record up to the date asked for, and `lay` lays out the same participant with another record; None for a roster.
-    `schedule` is what `sight` leaves; `arm_said` is False where the arm is hidden, was not said, and all arms look alike.
+    `participant` has the record up to the date asked for, and `lay` lays out the same participant with another record, `alone` gives
+    what an entry leaves that touches no other event; None for a roster.
+    `schedule` is what `sight` leaves; `arm_said` is False where the arm is hidden, was not said, and all arms look alike. `language` is the
+    participant's own, None where nobody said it.
     """
 
     schedule: Schedule
@@ -41,8 +46,10 @@ class Selected(Struct, frozen=True):
     identified: bool
     participant: Participant | None = None
     lay: Callable[[Participant], Schedule] | None = None
+    alone: "Callable[[Entry], Event | None] | None" = None
     sight: Sight = EVERYTHING
     arm_said: bool = True
+    language: str | None = None
 
 
 def a_date(ctx: click.Context, param: click.Parameter, value: str | None) -> date | None:
@@ -103,7 +110,8 @@ def select(
         return _from_roster(regimen, roster_file, identity, site_files, audience)
     if participant_file is not None:
         _refuse_also(given, "--participant", "the participant file says this")
-        return select_participant(read_participant_file(participant_file), regimen=regimen, site_files=site_files, as_of=as_of, audience=audience)
+        own = read_participant_file(participant_file)
+        return select_participant(own, regimen=regimen, site_files=site_files, as_of=as_of, audience=audience)
     if start is None:
         raise Misused("--start", "no-start", "Day 1 is not given", "add --start YYYY-MM-DD, --participant FILE or --roster FILE")
     if as_of is not None:
@@ -151,6 +159,8 @@ def _selected(laying: Laying, participant: Participant, audience: str) -> Select
         participant.id is not None,
         participant=participant,
         lay=lay,
+        alone=laying.known.alone if laying.known is not None and sight.hidden is None else None,
+        language=participant.language,
         sight=sight,
         arm_said=arm_said,
     )
@@ -187,7 +197,10 @@ def _from_roster(regimen: str, roster_file: str, identity: str | None, site_file
     if schedule is None:
         known = ", ".join(result.by_id)
         raise Misused("--id", "unknown-id", f"the roster has no participant `{identity}`", f"write one of its participants: {known}")
-    return Selected(sight.of(_with_places(schedule, read, rostered.document)), read, inputs, identified=True, sight=sight)
+    own = rostered.roster.participants.get(identity)
+    language = own.language if own is not None else None
+    theirs = sight.of(_with_places(schedule, read, rostered.document))
+    return Selected(theirs, read, inputs, identified=True, sight=sight, language=language)
 
 
 def _with_places(schedule: Schedule, read: RegimenFile, roster: Document) -> Schedule:

@@ -7,22 +7,24 @@ changes nothing.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime, time
-from decimal import Decimal
 from itertools import groupby
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from dosecal.diagnostic import Diagnostic, Refused
-from dosecal.dose import number_in_source
+from dosecal.expand.doubts import doubts_about, ended, unknown, wrong_delay
+from dosecal.expand.former import fact, missed
 from dosecal.expand.gaps import length_of
+from dosecal.expand.hanging import counts_hours, hangs_on, ties_hours
 from dosecal.expand.plan import Plan
-from dosecal.expand.told import OCCURRENCE_ACTS, Bound, Told, fault
-from dosecal.record import Delayed, DidNot, Entry, Held, Moved, Record, Remembered, TookPlace, in_force
+from dosecal.expand.told import OCCURRENCE_ACTS, Bound, OccurrenceAct, Told, fault
+from dosecal.participant import Participant
+from dosecal.record import Delayed, DidNot, Entry, Held, Record, TookPlace, Voided, in_force
 from dosecal.schedule import Event
 
 PlanOf = Callable[[Record, Mapping[int, tuple[Bound, ...]]], Plan]
-OccurrenceAct = TookPlace | DidNot | Remembered | Moved
 
 
 class Binding(Struct, frozen=True):
@@ -33,12 +35,13 @@ class Binding(Struct, frozen=True):
 
 
 class Known(Struct, frozen=True):
-    """What an entry means after those before it, and the number of the state that it leads to."""
+    """What an entry means after those before it, and the number of the state that it leads to; `alone`: see Bindings.alone."""
 
     entry: Entry
     state: int
     found: tuple[Bound, ...]
     doubts: tuple[Diagnostic, ...]
+    alone: Event | None = None
 
 
 class Bindings:
@@ -46,21 +49,29 @@ class Bindings:
 
     def __init__(self) -> None:
         self._known: Final[dict[tuple[int, int], Known]] = {}
+        self._alone: Final[dict[int, tuple[Entry, Event]]] = {}
         self._states = 0
+
+    def alone(self, entry: Entry) -> Event | None:
+        """The event that an entry leaves, where it touches no other: what took place on its day. None where more may change."""
+        said, event = self._alone.get(entry.number, (None, None))
+        return event if said == entry else None
 
     def after(self, state: int, entry: Entry) -> Known | None:
         """What an entry means after those that led to a state (0: none); None: not known yet."""
         known = self._known.get((state, entry.number))
         return known if known is not None and known.entry == entry else None
 
-    def learn(self, state: int, entry: Entry, found: tuple[Bound, ...], doubts: tuple[Diagnostic, ...]) -> Known:
-        """Keep what an entry means after those that led to a state."""
+    def learn(self, state: int, known: Known) -> Known:
+        """Keep what an entry means after those that led to a state, and number the state that it leads to."""
         self._states += 1
-        known = self._known[state, entry.number] = Known(entry, self._states, found, doubts)
+        self._known[state, known.entry.number] = known = replace(known, state=self._states)
+        if known.alone is not None:
+            self._alone[known.entry.number] = known.entry, known.alone
         return known
 
 
-def bind(told: Told, plan_of: PlanOf, known: Bindings) -> Binding:
+def bind(told: Told, participant: Participant, plan_of: PlanOf, known: Bindings) -> Binding:
     """The occurrences that the entries mean. `plan_of` lays out the participant with some entries and what they mean.
 
     Entry n is held against the plan that the entries 1 to n - 1 left: those that counted by then, without the one that it corrects.
@@ -78,20 +89,26 @@ def bind(told: Told, plan_of: PlanOf, known: Bindings) -> Binding:
         if meant is None:
             found: tuple[Bound, ...] = ()
             doubts: tuple[Diagnostic, ...] = ()
-            earlier = tuple(one for one in in_force(told.record[:number]) if one.number != number)
-            if isinstance(entry.act, OCCURRENCE_ACTS):
-                before = before or _state(earlier, bound, plan_of, told)
-                found, doubts = _meant(entry, entry.act, earlier, before, bound, plan_of)
-            elif isinstance(entry.act, Delayed) and entry.number in counting:
-                before = before or _state(earlier, bound, plan_of, told)
-                doubts = tuple(_wrong_delay(entry, entry.act, before.plan, bound))
-            meant = known.learn(state, entry, found, doubts)
+            asked = isinstance(entry.act, Delayed) and entry.number in counting
+            if before is None and (asked or isinstance(entry.act, OCCURRENCE_ACTS)):
+                before = _state(_earlier(told.record, number), bound, plan_of, told)
+            if before is not None and isinstance(entry.act, OCCURRENCE_ACTS):
+                found, doubts = _meant(entry, entry.act, told.record, before, bound, plan_of)
+            elif before is not None and isinstance(entry.act, Delayed) and asked:
+                doubts = tuple(wrong_delay(entry, entry.act, before.plan, bound))
+            alone = _alone(entry, found, before.plan, participant) if before is not None and not doubts else None
+            meant = known.learn(state, Known(entry, 0, found, doubts, alone))
         state = meant.state
         bound[entry.number] = meant.found
         faults += meant.doubts if entry.number in counting else ()
-        if before is not None and not _as_planned(entry, meant.found, before.plan):
+        if meant.alone is None:
             before = None
     return Binding(bound, tuple(faults))
+
+
+def _earlier(record: Record, number: int) -> Record:
+    """The entries that counted when entry `number` was written, without the one that it corrects."""
+    return tuple(one for one in in_force(record[:number]) if one.number != number)
 
 
 def _state(entries: Record, bound: Mapping[int, tuple[Bound, ...]], plan_of: PlanOf, told: Told) -> "_State":
@@ -106,18 +123,21 @@ def _state(entries: Record, bound: Mapping[int, tuple[Bound, ...]], plan_of: Pla
     return state
 
 
-def _as_planned(entry: Entry, found: tuple[Bound, ...], plan: Plan) -> bool:
-    """Whether an entry leaves every occurrence on the day on which the plan has it: then the plan serves for the next entry.
+def _alone(entry: Entry, found: tuple[Bound, ...], plan: Plan, participant: Participant) -> Event | None:
+    """The event that an entry leaves, if every other stays where and as the plan has it: then the plan serves for the next entry too.
 
-    A dose at another time of its day can move others only through a gap in hours between clock times, or through hours that count from it.
+    What took place on its day at another time can touch others only through a gap in hours between clock times, or through hours that
+    count from it; what did not take place only through what counts from it or refers to it.
     """
-    act = entry.act
-    if not isinstance(act, TookPlace) or len(found) != 1 or entry.corrects is not None:
-        return False
-    event = found[0].event
-    if event.state != "planned" or event.date != entry.on:
-        return False
-    return act.at is None or not plan.counts_hours or (not plan.ties_hours and _leaves_gaps(event, act.at, plan))
+    if len(found) != 1 or entry.corrects is not None or found[0].event.state != "planned":
+        return None
+    one, act = found[0], entry.act
+    if isinstance(act, TookPlace) and one.event.date == entry.on:
+        timely = act.at is None or not counts_hours(plan) or (not ties_hours(plan) and _leaves_gaps(one.event, act.at, plan))
+        return fact(one, participant) if timely else None
+    if isinstance(act, DidNot) and one.event.date == one.event.due_date == one.event.nominal_date and not hangs_on(plan, one.event):
+        return missed(one)
+    return None
 
 
 def _leaves_gaps(event: Event, at: time, plan: Plan) -> bool:
@@ -131,47 +151,24 @@ def _leaves_gaps(event: Event, at: time, plan: Plan) -> bool:
     return True
 
 
-def _wrong_delay(entry: Entry, act: Delayed, plan: Plan, bound: Mapping[int, tuple[Bound, ...]]) -> Iterator[Diagnostic]:
-    """A delay to a day that is not later, or behind the next cycle's start where that stays; and one of a cycle that has begun."""
-    phase = next((one for one in plan.phases if one.name == act.phase), None)
-    starts = {one.cycle: one.first_day for one in plan.stretches(phase)} if phase is not None else {}
-    start, following = starts.get(act.cycle), starts.get(act.cycle + 1)
-    if phase is None or phase.cycle is None or start is None:
-        return
-    if act.to <= start:
-        mend = "write a later day after `to`: the one on which the cycle starts instead"
-        yield fault(entry, "delay", f"cycle {act.cycle} of `{act.phase}` starts on {start}, so {act.to} is no delay", mend, "to")
-    elif phase.cycle.count_from == "plan" and following is not None and act.to >= following:
-        message = f"cycle {act.cycle + 1} of `{act.phase}` starts on {following}, and with `count-from: plan` it stays there"
-        yield fault(entry, "delay", message, "write an earlier day after `to`, or delay the later cycle first", "to")
-    written = entry.corrects or entry.number
-    doses = (one for number, found in bound.items() if number < written for one in found if _is_dose_of(one, act))
-    given = next((one for one in doses if one.entry.on <= entry.on), None)
-    if given is not None:
-        message = f"cycle {act.cycle} of `{act.phase}` has begun: entry {given.entry.number} says that `{given.event.item}` was given"
-        yield fault(entry, "delay", message, f"enter `held: {act.phase}` for what follows, or correct entry {given.entry.number}")
-
-
-def _is_dose_of(one: Bound, act: Delayed) -> bool:
-    dose = one.event.section == "doses" and isinstance(one.entry.act, TookPlace)
-    return dose and (one.event.phase, one.event.cycle) == (act.phase, act.cycle)
-
-
 def _meant(  # noqa: PLR0917  (an entry, and all that it is held against)
-    entry: Entry, act: OccurrenceAct, before: Record, state: "_State", bound: Mapping[int, tuple[Bound, ...]], plan_of: PlanOf
+    entry: Entry, act: OccurrenceAct, record: Record, state: "_State", bound: Mapping[int, tuple[Bound, ...]], plan_of: PlanOf
 ) -> tuple[tuple[Bound, ...], tuple[Diagnostic, ...]]:
     """The occurrences that an entry means: as the schedule stood when it was written, else on the day on which it happened."""
-    seen = before
+    moving = tuple(one for one in record[: entry.number] if isinstance(one.act, Delayed | Held | Voided) or one.corrects is not None)
+    seen = in_force(moving)
     events = state.named(act, entry)
     if not events:
-        seen = tuple(one for one in before if one.on < entry.on or isinstance(one.act, OCCURRENCE_ACTS))
-        events = _State(plan_of(seen, bound)).named(act, entry) if len(seen) < len(before) else []
+        before = _earlier(record, entry.number)
+        then = tuple(one for one in before if one.on < entry.on or isinstance(one.act, OCCURRENCE_ACTS))
+        events = _State(plan_of(then, bound)).named(act, entry) if len(then) < len(before) else []
+        seen = then
     if not events:
-        return (), (_unknown(entry, act, state),)
+        return (), (unknown(entry, act, state.nearest(act.item, act.due or entry.on)),)
     events, doubts = _at_one_time(entry, act, events)
-    doubts = [*doubts, *(_doubts_about(entry, act, events[0]) if events else ())]
+    doubts = [*doubts, *(doubts_about(entry, act, events[0]) if events else ())]
     if events and not isinstance(act, TookPlace) and all(event.state == "stopped" for event in events):
-        return (), (_ended(entry, act, events[0]),)
+        return (), (ended(entry, act, events[0]),)
     delays = frozenset(one.place for one in seen if isinstance(one.act, Delayed | Held))
     return tuple(Bound(event.key, event, entry, delays) for event in events), tuple(doubts)
 
@@ -262,51 +259,3 @@ def slot_of(event: Event) -> str:
     position = event.key.removeprefix("".join(f"{part}/" for part in before if part is not None)).partition(" again ")[0]
     words, tied, _ = position.partition("@")
     return words.strip() if tied else position.partition("/")[2]
-
-
-def _ended(entry: Entry, act: OccurrenceAct, event: Event) -> Diagnostic:
-    """The refusal of an entry about what is not due any more."""
-    message = f"`{act.item}` of {event.due_date} is not due any more: {event.reasons[-1]}"
-    return fault(entry, "ended", message, "leave this entry out, or correct the one that ended it")
-
-
-def _doubts_about(entry: Entry, act: OccurrenceAct, event: Event) -> Iterator[Diagnostic]:
-    """What cannot be meant of an occurrence that was found: another unit, an amount far off, a day before it was due, one that is past."""
-    if isinstance(act, Remembered) and entry.on < event.due_date:
-        message = f"`{act.item}` was due on {event.due_date}, after the day on which it is said to be remembered"
-        yield fault(entry, "past", message, "enter `given` with `due` for a dose that was given early", "on")
-    if isinstance(act, Moved) and act.to < entry.on:
-        message = f"an appointment is moved beforehand, and {act.to} is past on {entry.on}"
-        yield fault(entry, "past", message, "enter `given` or `done` with `due` for what took place on another day", "to")
-    planned = event.dose.amount if event.dose is not None else None
-    if isinstance(act, TookPlace) and act.amount is not None and planned is not None:
-        if act.amount.unit != planned.unit:
-            message = f"`{act.item}` is given in {planned.unit}, and the amount is in {act.amount.unit}"
-            yield fault(entry, "unit", message, f"write the amount in {planned.unit}", "amount")
-        elif far_apart(act.amount.value, planned.value):
-            message = f"{number_in_source(act.amount.value)} {planned.unit} lies far from the planned {number_in_source(planned.value)}"
-            yield fault(entry, "thousandfold", message, "check the number and its unit", "amount")
-
-
-def far_apart(one: Decimal, other: Decimal) -> bool:
-    """Whether two amounts are a thousandfold apart: a slip of mg and mcg (ISMP)."""
-    return bool(one and other) and max(one, other) / min(one, other) >= _JUMP
-
-
-_JUMP: Final = Decimal(1000)
-
-
-def _unknown(entry: Entry, act: OccurrenceAct, state: _State) -> Diagnostic:
-    """The refusal of an entry about an occurrence that the plan does not have, with the nearest that it has."""
-    day = act.due or entry.on
-    message = f"no `{act.item}` is due on {day}"
-    if isinstance(act, DidNot) and act.through is not None:
-        message = f"no `{act.item}` is due from {day} through {act.through}"
-    near = state.nearest(act.item, day)
-    mend = "it has no dates so far: enter first what it waits for, such as an `event` or `resumed`"
-    if near is not None and isinstance(act, DidNot) and act.through is not None:
-        mend = f"the nearest is due on {near.due_date}: let the days up to `through` hold it"
-    elif near is not None:
-        mend = f"the nearest is due on {near.due_date}: name it with `due: {near.due_date}`"
-    extra = "; what was not planned is entered as `unscheduled`" if isinstance(act, TookPlace) else ""
-    return fault(entry, "no-such-occurrence", message, f"{mend}{extra}", "due" if act.due is not None else None)

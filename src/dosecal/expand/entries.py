@@ -5,7 +5,7 @@ from typing import Final
 
 from dosecal.diagnostic import Diagnostic, nearest
 from dosecal.dose import number_in_source
-from dosecal.expand.bound import far_apart
+from dosecal.expand.doubts import far_apart
 from dosecal.expand.told import Told, fault
 from dosecal.participant import Participant, Site
 from dosecal.phrases.spell import spell

@@ -11,7 +11,7 @@ from dosecal.expand.events import clock_flags
 from dosecal.expand.told import Bound
 from dosecal.expand.windows import outside
 from dosecal.participant import Participant
-from dosecal.record import TookPlace
+from dosecal.record import Entry, TookPlace
 from dosecal.schedule import Event
 from dosecal.study_time import Instant, instant_at, study_day
 
@@ -20,7 +20,10 @@ class Former:
     """What an item's entries say of its cycles as they were before they were delayed."""
 
     def __init__(self, bound: list[Bound], delays: Mapping[int, tuple[tuple[int, date], ...]], participant: Participant) -> None:
-        """`delays`: by cycle, the places of the entries that moved its start, and their days: what was entered before them, dated no later, stays."""
+        """`delays`: by cycle, the places of the entries that moved its start, and their days.
+
+        What was entered before them, and is dated no later, stays.
+        """
         self.spent: Final = [one for one in bound if _before(one, delays.get(one.event.cycle or 0, ()))]
         self.events: Final = tuple((fact(one, participant), one.entry) for one in self.spent if isinstance(one.entry.act, TookPlace))
         self._keys: Final = {event.key for event, _ in self.events}
@@ -99,6 +102,16 @@ def fact(one: Bound, participant: Participant, key: str | None = None) -> Event:
         flags=tuple(dict.fromkeys(_flags(event, entry.on, clock, other_dose=dose != event.dose))),
         reasons=(*event.reasons, _reason(one, act)),
     )
+
+
+def missed(one: Bound) -> Event:
+    """The event that an entry says did not take place (SDTM EXOCCUR = N)."""
+    return replace(one.event, state="missed", reasons=(*one.event.reasons, why_missed(one.entry)))
+
+
+def why_missed(entry: Entry) -> str:
+    """What the entry says: "entry 3: not given: felt ill"."""
+    return f"entry {entry.number}: {entry.kind.replace('-', ' ')}" + (f": {entry.why}" if entry.why is not None else "")
 
 
 def _clock(one: Bound, act: TookPlace, participant: Participant) -> Instant | None:

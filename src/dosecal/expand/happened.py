@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from dosecal.expand.clocks import Clock, zone_of
 from dosecal.expand.events import Day
-from dosecal.expand.former import Former, fact
+from dosecal.expand.former import Former, fact, why_missed
 from dosecal.expand.gaps import Moment, length_of
 from dosecal.expand.told import Bound, Ending, Hold, Told
 from dosecal.participant import Participant
@@ -121,8 +121,7 @@ class Outcomes:
             return day
         day = replace(day, entries=(*day.entries, entry))
         if isinstance(act, DidNot):
-            reason = f"{_by(entry)}: {entry.kind.replace('-', ' ')}{_because(entry)}"
-            return replace(day, state="missed", reasons=(*day.reasons, reason))
+            return replace(day, state="missed", reasons=(*day.reasons, why_missed(entry)))
         if isinstance(act, Moved):
             if day.one.course_day > 1:
                 first = plus_days(day.due_on, 1 - day.one.course_day)

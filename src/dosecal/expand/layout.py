@@ -74,12 +74,7 @@ class Layout:
             former = settled.days(self.item, course, scope, lambda one: self.day(one, course, Due(), scope, None))
             if former:
                 return former, self._go_on(former, course, series)
-        first = self.day(course[0], course, Due(), scope, earliest)
-        window = window_on(first, self.item, first.clocks[0] if first.clocks else None, recorded=self.setting.told is not None)
-        due = due_course(tuple(one.nominal for one in course), self.item.if_closed or STAY, scope, window, earliest)
-        begun = self.outcomes.course_begun(key_in(first, self.item.name)) if self.outcomes is not None and len(course) > 1 else None
-        if begun is not None:
-            due = Due((begun - course[0].nominal).days)
+        due = self._due(course, scope, earliest)
         days = [self.day(one, course, due, scope, earliest) for one in course]
         if settled is not None and days[0].due_on < settled.before:
             self.too_early.append(days[0].due_on)
@@ -95,6 +90,20 @@ class Layout:
             return days, None if waits else self._go_on(days, course, series)
         self._remember(days, course)
         return days, following
+
+    def _due(self, course: Course, scope: Scope, earliest: date | None) -> Due:
+        """Where the calendar rule and `not-before` put a course; where it was due, if its first day has taken place already."""
+        begun = None
+        if self.outcomes is not None and len(course) > 1:
+            begun = self.outcomes.course_begun(f"{scope.prefix}{self.item.name}/{course[0].position}")
+        if begun is not None:
+            return Due((begun - course[0].nominal).days)
+        rule = self.item.if_closed or STAY
+        if rule == STAY and earliest is None:
+            return Due()
+        first = self.day(course[0], course, Due(), scope, earliest)
+        window = window_on(first, self.item, first.clocks[0] if first.clocks else None, recorded=self.setting.told is not None)
+        return due_course(tuple(one.nominal for one in course), rule, scope, window, earliest)
 
     def _go_on(self, days: list[Day], course: Course, series: Series) -> Course | None:
         """The next course, counted from where this one stands if it stands anywhere."""
@@ -301,11 +310,6 @@ def _next(series: Series, standing: date | None) -> Course | None:
             return next(series) if standing is None else series.send(standing)
         except StopIteration:
             return None
-
-
-def key_in(day: Day, item: str) -> str:
-    """The key of an occurrence of an item, without its clock time."""
-    return f"{day.standing.scope.prefix}{item}/{day.one.position}"
 
 
 def moments_of(day: Day) -> list[Moment]:

@@ -16,9 +16,8 @@ from dosecal.expand.points import Found, Scope
 from dosecal.expand.refusals import circle, inside, out_of_range
 from dosecal.expand.steps import Measures
 from dosecal.participant import Participant, Site
-from dosecal.phrases.tree import Offset, Ref
-from dosecal.phrases.walk import nodes_of
-from dosecal.regimen import SECTIONS, Arm, Item, Phase, PlacedItem, Regimen, items_of, phases_of
+from dosecal.phrases.tree import Ref
+from dosecal.regimen import SECTIONS, Arm, Phase, PlacedItem, Regimen, items_of, phases_of
 from dosecal.study_time import LAST_DATE, DateOutOfRangeError, plus_days
 
 if TYPE_CHECKING:
@@ -63,16 +62,6 @@ class Plan:
         for one in self.items:
             self._by_name.setdefault(one.item.name, []).append(one)
         self._found: dict[object, tuple[bool, tuple[Found, ...]]] = {}
-
-    @property
-    def counts_hours(self) -> bool:
-        """Whether the clock time of one occurrence may move another to another day."""
-        return self.ties_hours or any(placed.item.at_least is not None and placed.item.at for placed in self.items)
-
-    @property
-    def ties_hours(self) -> bool:
-        """Whether an item counts hours or minutes from another's clock time."""
-        return any(_counts_hours(placed.item) for placed in self.items)
 
     # -- asking
 
@@ -300,11 +289,6 @@ def _recorded(plan: Plan) -> "Recorded":
     from dosecal.expand.recorded import Recorded  # noqa: PLC0415  (only where there is a record)
 
     return Recorded(plan)
-
-
-def _counts_hours(item: Item) -> bool:
-    """Whether an item counts its time in hours from another's clock time."""
-    return any(isinstance(node, Offset) and node.unit in ("hour", "minute") for node in nodes_of((item.when, item.not_before)))
 
 
 def _beyond(horizon: date | None) -> date | None:

@@ -28,7 +28,7 @@ def expand_record(  # noqa: PLR0917  (what `expand` is given)
     told = Told(participant.record)
     versions = _Versions(regimen, participant, told, site, sites, amendments)
     _refuse([*wrong_entries(told, Known(participant, [regimen, *amendments.values()]), sites), *versions.wrong()])
-    binding = bind(told, lambda entries, bound: versions.plan(Told(participant.record, entries, bound), meanwhile=True), known)
+    binding = bind(told, participant, lambda entries, bound: versions.plan(Told(participant.record, entries, bound), meanwhile=True), known)
     _refuse([*binding.faults])
     plan = versions.plan(Told(participant.record, told.entries, binding.bound))
     with _version(versions.last):

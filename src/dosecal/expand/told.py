@@ -43,6 +43,9 @@ from dosecal.study_time import NamedTimeOfDay, Weekday
 if TYPE_CHECKING:
     from dosecal.expand.amended import Settled
 
+OccurrenceAct = TookPlace | DidNot | Remembered | Moved
+"""What an entry may say of one occurrence, which it names by its date."""
+
 OCCURRENCE_ACTS: Final = (TookPlace, DidNot, Remembered, Moved)
 """What an entry may say of one occurrence, which it names by its due date."""
 
@@ -71,7 +74,7 @@ class Ending(Struct, frozen=True):
 
 
 class Bound(Struct, frozen=True):
-    """An occurrence that an entry means: its key, what the plan had of it then, and the delays and holds `seen` by then, by their places."""
+    """An occurrence that an entry means: its key, what the plan had of it then, and the places of the delays and holds `seen` by then."""
 
     key: str
     event: Event

@@ -17,11 +17,11 @@ class Unreadable(Exception):  # noqa: N818  (as Refused)
         super().__init__(diagnostic.message)
 
 
-def read_bytes(path: FilePath) -> bytes:
-    """The content of the file at `path`, or its first MAX_BYTES + 1 bytes. Raises Unreadable."""
+def read_bytes(path: FilePath, most: int = MAX_BYTES) -> bytes:
+    """The content of the file at `path`, or its first `most` + 1 bytes. Raises Unreadable."""
     try:
         with open(path, "rb") as file:
-            return file.read(MAX_BYTES + 1)
+            return file.read(most + 1)
     except FileNotFoundError:
         problem, mend = "there is no such file", "check the name and the folder"
     except IsADirectoryError:

@@ -8,6 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from dosecal.diagnostic import Diagnostic
+from dosecal.languages import unknown_language
 from dosecal.participant import HolidayCalendar, Participant, Site
 from dosecal.phrases import timing
 from dosecal.phrases.words import Names
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 _PARTICIPANT: Final = (
     "participant", "regimen", "arm", "day-1", "timezone", "site", "horizon", "birth-date", "flags", "measures", "days", "times",
-    "first-dose", "record",
+    "first-dose", "language", "record",
 )  # fmt: skip
 _SITE: Final = ("site", "weekend", "closed", "open", "holidays")
 ID_LENGTH: Final = 64
@@ -80,6 +81,7 @@ def _participant(document: Document) -> Reading[Participant | None]:
 
 PERSON: Final = (
     "arm", "timezone", "site", "horizon", "birth-date", "flags", "measures", "days", "times", "first-dose",
+    "language",
 )  # fmt: skip
 """The keys that describe a participant, wherever they stand."""
 
@@ -97,6 +99,7 @@ def person(document: Document, keys: dict[str, Node], identity: str | None, day_
         horizon=(yield from optional(document, keys, "horizon", calendar_date)),
         first_dose=(first_dose.clock or first_dose.name) if first_dose is not None else None,
         birth_date=(yield from optional(document, keys, "birth-date", calendar_date)),
+        language=(yield from optional(document, keys, "language", _language)),
         flags=frozenset((yield from many(document, keys, "flags", text))),
         measures=dict((yield from pairs(document, keys, "measures", measure))),
         days=dict((yield from pairs(document, keys, "days", weekdays))),
@@ -130,6 +133,15 @@ def time_zone(document: Document, node: Node) -> Reading[Zone | None]:
     if isinstance(zone, Zone):
         return zone
     yield Diagnostic(zone.name, zone.message, zone.help, place=document.place(node))
+    return None
+
+
+def _language(document: Document, node: Node) -> Reading[str | None]:
+    code = yield from text(document, node)
+    fault = unknown_language(code) if code is not None else None
+    if fault is None:
+        return code
+    yield Diagnostic(fault.name, fault.message, fault.help, place=document.place(node))
     return None
 
 

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import Final, Literal, TypeVar
+from typing import Final, Literal, TypeVar, get_args
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -12,16 +12,32 @@ from dosecal.diagnostic import Diagnostic
 from dosecal.phrases import rules, timing
 from dosecal.phrases.words import Names
 from dosecal.read import phrases
-from dosecal.read.fields import Reading, entries, keys_of, many, one_of, optional, phrase, run, text, whole_number
+from dosecal.read.fields import Reader, Reading, entries, keys_of, many, one_of, optional, phrase, run, text, whole_number
 from dosecal.read.files import FilePath, read_bytes
 from dosecal.read.items import read_sections, read_steps
 from dosecal.read.names import declared_names
 from dosecal.read.nodes import Document, Mapping, Node, Scalar, Sequence, read_document
-from dosecal.regimen import SECTIONS, Arm, CohortPlan, CountFrom, Cycle, Phase, PlacePlan, Regimen, Review, Table
+from dosecal.regimen import (
+    NOBODY_BLINDED,
+    SECTIONS,
+    Arm,
+    Audience,
+    Blinding,
+    CohortPlan,
+    CountFrom,
+    Cycle,
+    Hidden,
+    Phase,
+    PlacePlan,
+    Regimen,
+    Review,
+    Table,
+)
 from dosecal.study_time import CALENDAR_MONTHS, MonthRule
 
 FORMAT: Final = "dosecal/1"
 _MONTHS: Final = {"calendar": CALENDAR_MONTHS, "28 days": MonthRule(28), "30 days": MonthRule(30)}
+_HIDDEN: Final[dict[str, Hidden]] = {"arm": "arm", "dose": "dose", "treatment": "treatment"}
 _TOP: Final = (
     "format",
     "study",
@@ -115,9 +131,6 @@ def _regimen(document: Document) -> Reading[Regimen]:
     root = document.root
     keys = yield from keys_of(document, root, _TOP, "a regimen", required=("format", "study", "source"))
     yield from optional(document, keys, "format", partial(one_of, (FORMAT,), "format that this dosecal reads"))
-    if "blinding" in keys:
-        message = "`blinding` is not laid out by this version of dosecal"
-        yield Diagnostic("not-built", message, "leave it out for now", place=document.place(keys["blinding"]))
     names = declared_names(root)
     months = yield from optional(document, keys, "months", partial(one_of, tuple(_MONTHS), "kind of month"))
     arms = yield from _named(document, keys, "arms", names, _arm)
@@ -133,7 +146,26 @@ def _regimen(document: Document) -> Reading[Regimen]:
         phases=(yield from _named(document, keys, "phases", names, _phase)),
         tables=(yield from _named(document, keys, "tables", names, _table)),
         cohort_plans=(yield from _named(document, keys, "cohort-plans", names, _cohort_plan)),
+        blinding=(yield from optional(document, keys, "blinding", _blinding)) or NOBODY_BLINDED,
     )
+
+
+def _blinding(document: Document, node: Node) -> Reading[Blinding]:
+    keys = yield from keys_of(document, node, get_args(Audience), "`blinding`")
+    if isinstance(node, Mapping) and not node.entries:
+        mend = "write whom it keeps from knowing what, as in `{rater: treatment}`"
+        yield Diagnostic("no-value", "`blinding` names no audience", mend, place=document.place(node))
+    hidden: Reader[Hidden] = _hidden
+    return Blinding(
+        participant=(yield from optional(document, keys, "participant", hidden)),
+        site=(yield from optional(document, keys, "site", hidden)),
+        rater=(yield from optional(document, keys, "rater", hidden)),
+    )
+
+
+def _hidden(document: Document, node: Node) -> Reading[Hidden | None]:
+    word = yield from one_of(_HIDDEN, "kind of blinding", document, node)
+    return _HIDDEN[word] if word is not None else None
 
 
 def _named(document: Document, keys: dict[str, Node], key: str, names: Names, reader: NamedReader[T]) -> Reading[tuple[T, ...]]:

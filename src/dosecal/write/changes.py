@@ -12,7 +12,8 @@ from dosecal.schedule import Event
 from dosecal.study_time import Window
 from dosecal.write.columns import aligned
 from dosecal.write.iso import clock_iso
-from dosecal.write.people import day_in_words, days_in_words, length_in_words, took_place, window_in_words
+from dosecal.write.lengths import length_in_words
+from dosecal.write.people import day_in_words, days_in_words, took_place, window_in_words
 from dosecal.write.rows import what_in_words
 
 LISTED: Final = 12

@@ -4,6 +4,7 @@ Only what some phrase of the arms explained makes use of is said; every default 
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import get_args
 
 from msgspec import Struct
 
@@ -29,7 +30,7 @@ from dosecal.phrases.tree import (
     Within,
 )
 from dosecal.phrases.walk import nodes_of
-from dosecal.regimen import Item, Phase, PlacedItem, Regimen
+from dosecal.regimen import Audience, Item, Phase, PlacedItem, Regimen
 from dosecal.write.clauses import listed, measure_in_words
 from dosecal.write.tally import measures_of
 
@@ -194,6 +195,16 @@ def _events(regimen: Regimen, nodes: Iterable[Struct], phases: Sequence[Phase]) 
             yield node.event
         elif isinstance(node, Ref) and node.name in regimen.events:
             yield node.name
+
+
+def blinding_of(regimen: Regimen) -> Iterator[str]:
+    """Who may not know what; of a rater, that no treatment is shown."""
+    who = {audience: regimen.blinding.of(audience) for audience in get_args(Audience)}
+    for audience, hidden in who.items():
+        if audience == "rater" and hidden is not None:
+            yield "The rater sees no treatment."
+        elif hidden is not None:
+            yield f"The {audience} may not know the {hidden}: schedules and calendars for the {audience} do not show it."
 
 
 def _names(names: Iterable[str]) -> str:

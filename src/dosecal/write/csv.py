@@ -59,7 +59,7 @@ def _cells(event: Event) -> tuple[str | int | float | None, ...]:
         harmless(event.label),
         number_in_source(amount.value) if amount else None,
         amount.unit if amount else None,
-        event.dose.route if event.dose else None,
+        event.dose.route if event.dose and event.dose.shown != "nothing" else None,
         None if event.lasts is None else minutes_of(event.lasts),
         moment_iso(window.earliest) if window else None,
         moment_iso(window.latest) if window else None,

@@ -10,7 +10,8 @@ from dosecal.dose import dose_in_words
 from dosecal.schedule import Event, Schedule
 from dosecal.write.columns import aligned
 from dosecal.write.iso import clock_iso
-from dosecal.write.people import day_in_words, days_in_words, length_in_words, window_in_words
+from dosecal.write.lengths import length_in_words
+from dosecal.write.people import day_in_words, days_in_words, window_in_words
 from dosecal.write.rows import counts_of, heading_lines, heading_of, versions_of, what_in_words
 
 _HEADERS: Final = ("Participant", "Deviation", "What", "Due", "Took place", "Study day", "How far", "Record")

@@ -13,11 +13,11 @@ from msgspec import Struct
 from dosecal.diagnostic import visible
 from dosecal.participant import Participant
 from dosecal.phrases.tree import Within
-from dosecal.regimen import SECTIONS, Arm, CohortPlan, Item, Phase, PlacedItem, Regimen, items_of, phases_of
+from dosecal.regimen import NOBODY_BLINDED, SECTIONS, Arm, CohortPlan, Item, Phase, PlacedItem, Regimen, items_of, phases_of
 from dosecal.schedule import Event, Schedule
 from dosecal.study_time import WEEKDAYS
 from dosecal.write.clauses import at_in_words, counted, listed, measure_in_words, places_in_words, value_in_words
-from dosecal.write.conventions import asked_of, conventions_of
+from dosecal.write.conventions import asked_of, blinding_of, conventions_of
 from dosecal.write.item_text import sentences_of
 from dosecal.write.people import date_with_weekday, full_date
 from dosecal.write.rows import counts_of
@@ -44,6 +44,8 @@ def explain(regimen: Regimen, plans: Sequence[ArmPlan]) -> str:
     placed = [one for plan in plans for one in items_of(regimen, plan.arm)]
     phases = list(dict.fromkeys(phase for plan in plans for phase in phases_of(regimen, plan.arm)))
     blocks.append(["CONVENTIONS IN FORCE", *_bullets(conventions_of(regimen, placed, phases))])
+    if regimen.blinding != NOBODY_BLINDED:
+        blocks.append(["BLINDING", *_bullets(blinding_of(regimen))])
     blocks.append(["ASKED FOR EACH PARTICIPANT", *_bullets(asked_of(regimen, placed, phases))])
     return visible_lines("\n\n".join("\n".join(block) for block in blocks)) + "\n"
 

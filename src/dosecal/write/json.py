@@ -12,10 +12,13 @@ from dosecal.study_time import StudyDay, Window
 from dosecal.write.iso import clock_iso, minutes_of, moment_iso, offset_iso
 
 
-class _DoseData(Struct, frozen=True):
-    amount: Raw | None
-    unit: str | None
+class _DoseData(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A dose as data. A hidden one has no amount and no unit: a null there means a placebo."""
+
+    amount: Raw | UnsetType | None = UNSET
+    unit: str | UnsetType | None = UNSET
     route: str
+    hidden: bool | UnsetType = UNSET
 
 
 class _WindowData(Struct, frozen=True):
@@ -50,7 +53,7 @@ class _EventData(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class _Head(Struct, frozen=True, kw_only=True):
-    """What stands before the events. An unknown participant, arm or zone is null."""
+    """What stands before the events. A participant, arm or zone that is unknown, or not for the audience, is null; a study then empty."""
 
     dosecal: str
     study: str
@@ -100,7 +103,7 @@ def _event_data(event: Event) -> _EventData:
         utc_offset=offset_iso(clock.utc_offset) if clock else UNSET,
         kind=event.kind,
         label=event.label,
-        dose=_dose_data(event.dose) if event.dose else UNSET,
+        dose=_dose_data(event.dose) if event.dose and event.dose.shown != "nothing" else UNSET,
         product=UNSET if event.product is None else event.product,
         duration_min=UNSET if event.lasts is None else minutes_of(event.lasts),
         window=_window_data(event.window) if event.window else UNSET,
@@ -120,9 +123,12 @@ def _event_data(event: Event) -> _EventData:
 
 def _dose_data(dose: Dose) -> _DoseData:
     """The amount as a JSON number made of the decimal's own digits: it never passes through a float."""
+    if dose.shown != "all":
+        return _DoseData(route=dose.route, hidden=True)
     if dose.amount is None:
-        return _DoseData(None, None, dose.route)
-    return _DoseData(Raw(number_in_source(dose.amount.value).encode()), dose.amount.unit, dose.route)
+        return _DoseData(amount=None, unit=None, route=dose.route)
+    amount = Raw(number_in_source(dose.amount.value).encode())
+    return _DoseData(amount=amount, unit=dose.amount.unit, route=dose.route)
 
 
 def _window_data(window: Window) -> _WindowData:

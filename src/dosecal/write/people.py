@@ -1,14 +1,18 @@
-"""Dates, windows, lengths, flags and states as people read them, in English; the door to pendulum, which no data format may pass."""
+"""Dates, windows, flags and states as people read them; the door to pendulum, which no data format may pass.
 
-from datetime import date, datetime, timedelta
-from decimal import Decimal
+Dates come in the reader's language, everything else is for the site and in English. The catalogue of a language says in which
+form it writes a date ("D. MMMM YYYY"), pendulum's locale what its months and weekdays are called.
+"""
+
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Final
 
 import pendulum
+from pendulum.locales.locale import Locale
 
 from dosecal.diagnostic import visible
-from dosecal.dose import number_in_words
+from dosecal.languages import ENGLISH, Language
 from dosecal.regimen import Section
 from dosecal.study_time import Window
 from dosecal.write.iso import clock_iso
@@ -17,37 +21,56 @@ Moment = date | datetime
 
 
 @lru_cache(maxsize=4096)
-def _formatted(year: int, month: int, day: int, form: str) -> str:
-    return str(pendulum.date(year, month, day).format(form, locale="en"))
+def _formatted(year: int, month: int, day: int, form: str, locale: str) -> str:
+    return str(pendulum.date(year, month, day).format(form, locale=locale))
 
 
-def _date(day: date, form: str) -> str:
-    return _formatted(day.year, day.month, day.day, form)
+@lru_cache(maxsize=64)
+def _locale(code: str) -> str | None:
+    """Pendulum's locale of a language, with its region or without; None where pendulum has neither."""
+    for name in (code.replace("-", "_").lower(), code.partition("-")[0].lower()):
+        try:
+            Locale.load(name)
+        except ValueError:
+            continue
+        return name
+    return None
 
 
-def short_date(day: date) -> str:
+def knows_dates(code: str) -> bool:
+    """Whether the months and weekdays of a language are known; where they are not, dates are written as 2026-01-05."""
+    return _locale(code) is not None
+
+
+def _date(day: date, form: str, language: Language = ENGLISH) -> str:
+    locale = _locale(language.code)
+    # Months and weekdays of another language would be worse than none: figures in the order of ISO 8601 are read alike everywhere.
+    return day.isoformat() if locale is None else _formatted(day.year, day.month, day.day, form, locale)
+
+
+def short_date(day: date, language: Language = ENGLISH) -> str:
     """A date as "5 Jan 2026": the month in letters, since 5/1 and 1/5 are read both ways."""
-    return _date(day, "D MMM YYYY")
+    return _date(day, language.say("D MMM YYYY"), language)
 
 
-def full_date(day: date) -> str:
+def full_date(day: date, language: Language = ENGLISH) -> str:
     """A date as "5 January 2026"."""
-    return _date(day, "D MMMM YYYY")
+    return _date(day, language.say("D MMMM YYYY"), language)
 
 
-def date_with_weekday(day: date) -> str:
+def date_with_weekday(day: date, language: Language = ENGLISH) -> str:
     """A date as "Monday 5 January 2026"."""
-    return _date(day, "dddd D MMMM YYYY")
+    return _date(day, language.say("dddd D MMMM YYYY"), language)
 
 
-def short_weekday(day: date) -> str:
-    """The weekday of a date as "Mon"."""
-    return _date(day, "ddd")
+def short_weekday(day: date, language: Language = ENGLISH) -> str:
+    """The weekday of a date as "Mon"; "" where pendulum does not know the language's weekdays."""
+    return _date(day, "ddd", language) if knows_dates(language.code) else ""
 
 
-def day_in_words(day: date) -> str:
+def day_in_words(day: date, language: Language = ENGLISH) -> str:
     """A date as "Fri 24 Dec 2027"."""
-    return _date(day, "ddd D MMM YYYY")
+    return _date(day, language.say("ddd D MMM YYYY"), language)
 
 
 def window_in_words(window: Window, day: date, to: str = " to ") -> str:
@@ -88,18 +111,6 @@ def _dates_in_words(earliest: Moment, latest: Moment, to: str) -> str:
         return f"on {short_date(earliest)}"
     form = "D MMM" if earliest.month != latest.month else "D"
     return f"{_date(earliest, form)}{to}{short_date(latest)}"
-
-
-def length_in_words(length: timedelta) -> str:
-    """A length as "4 hours", "2 hours 30 minutes", "1 minute"."""
-    minutes = Decimal(length // timedelta(microseconds=1)) / 60_000_000
-    hours, rest = divmod(minutes, 60)
-    parts = [_counted(number, unit) for number, unit in ((hours, "hour"), (rest, "minute")) if number]
-    return " ".join(parts) or "0 minutes"
-
-
-def _counted(number: Decimal, unit: str) -> str:
-    return f"{number_in_words(number)} {unit}" if number == 1 else f"{number_in_words(number)} {unit}s"
 
 
 _FLAGS: Final = {

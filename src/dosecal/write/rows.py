@@ -14,13 +14,13 @@ from dosecal.regimen import SECTIONS
 from dosecal.schedule import Event, Schedule
 from dosecal.write.fold import Run, fold
 from dosecal.write.iso import clock_iso, offset_iso
+from dosecal.write.lengths import length_in_words
 from dosecal.write.people import (
     date_with_weekday,
     day_in_words,
     days_in_words,
     flag_in_words,
     full_date,
-    length_in_words,
     short_date,
     short_weekday,
     took_place,

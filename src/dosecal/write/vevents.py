@@ -1,10 +1,12 @@
 """An event -> the VEVENT of its shape, with holes, and when it is in the forms of iCalendar (RFC 5545 3.6.1)."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Final, Literal
 
+from icalendar import Alarm as VAlarm
+from icalendar import Component
 from icalendar import Event as VEvent
-from icalendar.prop import vCategory
+from icalendar.prop import vCategory, vDuration
 from msgspec import Struct
 
 from dosecal.schedule import Event
@@ -14,14 +16,16 @@ from dosecal.write import mould
 _NAMES_OF_UTC: Final = frozenset(("UTC", "Etc/UTC", "UCT", "Etc/UCT", "Zulu", "Etc/Zulu", "Universal", "Etc/Universal"))
 
 Clock = Literal["all day", "local", "utc"]
-_WIDTHS: Final[dict[Clock, int]] = {"all day": len("20260131"), "local": len("20260131T093000"), "utc": len("20260131T093000Z")}
+WIDTHS: Final[dict[Clock, int]] = {"all day": len("20260131"), "local": len("20260131T093000"), "utc": len("20260131T093000Z")}
+"""Octets of a date or time in each form."""
 _UID_WIDTH: Final = 32 + 1 + 20
 
 
 class Shape(Struct, frozen=True):
     """What the events of one mould share: all but dates, times, UID, SEQUENCE, and the digits of their texts, which are holes here.
 
-    `sequence_digits`: how many SEQUENCE has.
+    `sequence_digits`: how many SEQUENCE has. `alarm`: how long before the start a reminder comes, `alarm_text` what it says; None: none.
+    `task`: the VTODO beside the event.
     """
 
     clock: Clock
@@ -33,6 +37,9 @@ class Shape(Struct, frozen=True):
     free: bool
     cancelled: bool
     sequence_digits: int
+    alarm: timedelta | None = None
+    alarm_text: str = ""
+    task: bool = False
 
 
 class Span(Struct, frozen=True):
@@ -46,23 +53,43 @@ class Span(Struct, frozen=True):
 
 def vevent(shape: Shape) -> VEvent:
     """The VEVENT of a shape, with holes."""
-    width = _WIDTHS[shape.clock]
-    parameters = {"VALUE": "DATE"} if shape.clock == "all day" else {"TZID": shape.zone} if shape.zone else None
+    width, parameters = WIDTHS[shape.clock], parameters_of(shape)
     event = VEvent()
-    event.add("SUMMARY", mould.holed_text(shape.summary))
     event.add("DTSTART", mould.holed_text(mould.hole(mould.START, width), parameters))
     if shape.ends:
         event.add("DTEND", mould.holed_text(mould.hole(mould.END, width), parameters))
-    event.add("DTSTAMP", mould.holed_text(mould.hole(mould.STAMP, _WIDTHS["utc"])))
-    event.add("LAST-MODIFIED", mould.holed_text(mould.hole(mould.MODIFIED, _WIDTHS["utc"])))
-    event.add("UID", mould.holed_text(mould.hole(mould.UID, _UID_WIDTH)))
-    event.add("SEQUENCE", mould.holed_text(mould.hole(mould.SEQUENCE, shape.sequence_digits)))
+    add_what_every_component_has(event, shape)
     event.add("STATUS", mould.text("CANCELLED" if shape.cancelled else "CONFIRMED"))
     event.add("TRANSP", mould.text("TRANSPARENT" if shape.free or shape.cancelled else "OPAQUE"))
     event.add("CATEGORIES", vCategory([mould.text(shape.category)]))
-    if shape.description:
-        event.add("DESCRIPTION", mould.holed_text(shape.description))
+    if shape.alarm is not None:
+        event.add_component(_valarm(shape.alarm, shape.alarm_text))
     return event
+
+
+def add_what_every_component_has(component: Component, shape: Shape) -> None:
+    """Add texts, UID, stamps and SEQUENCE, which events and tasks have alike."""
+    component.add("SUMMARY", mould.holed_text(shape.summary))
+    component.add("DTSTAMP", mould.holed_text(mould.hole(mould.STAMP, WIDTHS["utc"])))
+    component.add("LAST-MODIFIED", mould.holed_text(mould.hole(mould.MODIFIED, WIDTHS["utc"])))
+    component.add("UID", mould.holed_text(mould.hole(mould.UID, _UID_WIDTH)))
+    component.add("SEQUENCE", mould.holed_text(mould.hole(mould.SEQUENCE, shape.sequence_digits)))
+    if shape.description:
+        component.add("DESCRIPTION", mould.holed_text(shape.description))
+
+
+def parameters_of(shape: Shape) -> dict[str, str] | None:
+    """The parameters of a date or time of this shape."""
+    return {"VALUE": "DATE"} if shape.clock == "all day" else {"TZID": shape.zone} if shape.zone else None
+
+
+def _valarm(before: timedelta, words: str) -> VAlarm:
+    """A reminder on the screen, so long before the start (ics rule 16; RFC 5545 3.6.6 wants all three properties)."""
+    alarm = VAlarm()
+    alarm.add("ACTION", mould.text("DISPLAY"))
+    alarm.add("DESCRIPTION", mould.text(words))
+    alarm.add("TRIGGER", vDuration(-before))
+    return alarm
 
 
 def clock_span(event: Event, clock: Instant, zone: Zone | None) -> Span:

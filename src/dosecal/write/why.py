@@ -13,7 +13,8 @@ from dosecal.study_time import Window, plus_days
 from dosecal.write.clauses import counted
 from dosecal.write.explain import visible_lines, wrapped
 from dosecal.write.iso import clock_iso, offset_iso
-from dosecal.write.people import date_with_weekday, length_in_words, window_in_words
+from dosecal.write.lengths import length_in_words
+from dosecal.write.people import date_with_weekday, window_in_words
 from dosecal.write.sentences import English, gap_in_words
 
 _OF_THE_CLOCK: Final = "clock-change"

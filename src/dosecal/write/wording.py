@@ -2,23 +2,22 @@
 
 Text for people follows the Joint Commission and ISMP lists (dose.py spells amounts and routes out). Every English sentence here is a whole
 one with named gaps and passes through `say`, so that another language is another `say` and no sentence is glued together from fragments.
+What a participant reads has a translation in every catalogue of locale/ (docs/how-to/translate.md); the site's calendar is English alone.
 """
 
-from collections.abc import Callable
-from datetime import date, datetime, timedelta
-from typing import Final, Literal
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Final
 
 from msgspec.structs import replace
 
 from dosecal.dose import ROUTES, dose_in_words
-from dosecal.regimen import Section
+from dosecal.languages import Say, english
+from dosecal.regimen import Audience, Section
 from dosecal.schedule import Event, Schedule
 from dosecal.study_time import Window
 from dosecal.write.iso import clock_iso, moment_iso, offset_iso
-
-Audience = Literal["participant", "site"]
-Say = Callable[[str], str]
-"""An English sentence -> the same in the reader's language, with the same gaps."""
+from dosecal.write.lengths import length_in_words
 
 _GENERIC_TITLES: Final[dict[Section, str]] = {
     "doses": "Treatment",
@@ -50,11 +49,6 @@ _SITE_CATEGORIES: Final[dict[str, str]] = {
 }
 
 
-def english(sentence: str) -> str:
-    """The `say` of English: every sentence as it stands here."""
-    return sentence
-
-
 def calendar_name(schedule: Schedule, audience: Audience, say: Say = english) -> str:
     """The calendar's name: it says nothing about the study to a participant's provider, and names study and participant for the site."""
     if audience == "participant":
@@ -71,19 +65,25 @@ def title(event: Event, audience: Audience, say: Say = english) -> str:
 
 def participant_title(event: Event, say: Say = english) -> str:
     """What a participant reads: no drug, dose, arm, study or id but what the regimen's own `title` says (ics rule 20)."""
+    return _in_course(event, participant_item(event, say), say)
+
+
+def participant_item(event: Event, say: Say = english) -> str:
+    """The participant's word for an item: the regimen's `title`, else one by its route or its section."""
     if event.title is not None:
-        what = event.title
-    elif event.dose is not None:
-        what = say(ROUTES[event.dose.route].act)
-    else:
-        what = say(_GENERIC_TITLES[event.section])
-    return _in_course(event, what, say)
+        return event.title
+    return say(ROUTES[event.dose.route].act if event.dose is not None else _GENERIC_TITLES[event.section])
 
 
 def site_title(event: Event, say: Say = english) -> str:
     """What the site reads: "alemtuzumab, day 2 of 5: 12 mg intravenous"."""
     what = _in_course(event, event.item, say)
     return what if event.dose is None else say("{what}: {dose}").format(what=what, dose=dose_in_words(event.dose))
+
+
+def alarm_text(say: Say = english) -> str:
+    """What a reminder says, for every audience: nothing that should not be read on a locked screen (ics rules 16, 20)."""
+    return say("Reminder: please look at your calendar")
 
 
 def cancelled_title(what: str, say: Say = english) -> str:
@@ -95,6 +95,12 @@ def cancelled_description(event: Event, say: Say = english) -> str:
     """What the site reads below the title of an event that does not take place: why, which its last reason says, then what it was."""
     was = site_description(replace(event, reasons=event.reasons[:-1]), say)
     return "\n".join((say("Why it is cancelled: {reason}").format(reason=event.reasons[-1]), was)) if event.reasons else was
+
+
+def series_description(of_first: str, days: Sequence[date], say: Say = english) -> str:
+    """What the site reads below the title of a series: how many were planned, from when to when, then `of_first`, of the first."""
+    words = say("Planned {count} times, from {first} to {last}. The first:")
+    return "\n".join((words.format(count=f"{len(days):,}", first=days[0], last=days[-1]), of_first))
 
 
 def site_description(event: Event, say: Say = english) -> str:
@@ -109,7 +115,7 @@ def site_description(event: Event, say: Say = english) -> str:
     if event.due_date not in (event.nominal_date, event.date):
         lines.append(say("Due on {due}").format(due=event.due_date))
     if event.lasts is not None:
-        lines.append(say("Lasts {duration}").format(duration=_duration(event.lasts, say)))
+        lines.append(say("Lasts {duration}").format(duration=length_in_words(event.lasts, say)))
     lines += _clock_remarks(event, say)
     if event.flags:
         lines.append(say("Flags: {flags}").format(flags=", ".join(map(_flag, event.flags))))
@@ -150,22 +156,6 @@ def _window(window: Window, say: Say) -> str:
 
 def _moment(moment: date | datetime) -> str:
     return str(moment_iso(moment)).replace("T", " ")
-
-
-def _duration(length: timedelta, say: Say) -> str:
-    """A length as "4 hours", "2 hours 30 minutes", "1 minute 30 seconds"."""
-    minutes, seconds = divmod(round(length.total_seconds()), 60)
-    hours, minutes = divmod(minutes, 60)
-    parts = [
-        say(one if count == 1 else many).format(count=f"{count:,}")
-        for count, one, many in (
-            (hours, "1 hour", "{count} hours"),
-            (minutes, "1 minute", "{count} minutes"),
-            (seconds, "1 second", "{count} seconds"),
-        )
-        if count
-    ]
-    return " ".join(parts) or say("{count} minutes").format(count=0)
 
 
 def _clock_remarks(event: Event, say: Say) -> list[str]:
