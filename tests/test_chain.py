@@ -11,9 +11,9 @@ FACTS = {"participant": "1042", "regimen": "care-ms-ii", "day-1": "2026-01-05"}
 FELT_ILL = {"on": "2026-02-07", "not-given": "interferon beta-1a", "due": "2026-02-06", "why": 'felt "ill" – naïve', "by": "JD"}
 TIMES = {"on": "2026-02-08", "new-times": {"breakfast": {"Mon-Fri": "07:30", "Sat-Sun": "09:00"}}, "by": "JD"}
 # Made with printf and sha256sum from the text that the module's docstring describes.
-START = "e50e800a0e787b24cb3cb5f9cbf25c9375bc69d93856dac27dcc31b2c5b1663f"
-AFTER_1 = "857c786d59e353960ad48ba604f7f6c3fa8952efa5f006c3e4a23214f0e9a94a"
-AFTER_2 = "d7e426ab39c44bd82cbb0856e8f1555cb82f7a01528c992dc3785e90bacfcebb"
+START = "47db122e55eb492f84739ec161ad77e9a1578e02f7b9138f932fdc360de6fea0"
+AFTER_1 = "7cbccecf2c6ffdafaf3ae33db0506544616002c0a4667f02789fd3556a51c6c1"
+AFTER_2 = "80799df849b83ef488ddfcc22b862b6ffcc494a772ae9c18235fbab062d3effa"
 
 
 def test_the_form_is_the_one_that_is_written_down() -> None:
@@ -22,9 +22,10 @@ def test_the_form_is_the_one_that_is_written_down() -> None:
     assert state_after(AFTER_1, TIMES) == AFTER_2
 
 
-def test_of_a_participant_only_the_facts_of_identity_count_and_absent_ones_count_as_absent() -> None:
-    assert genesis({**FACTS, "timezone": "Europe/Berlin", "record": ()}) == START
-    assert len({START, genesis({**FACTS, "arm": ""}), genesis({**FACTS, "arm": "null"}), genesis({**FACTS, "day-1": "2026-01-06"})}) == 4
+def test_of_a_participant_every_fact_counts_that_may_decide_a_dose_or_a_date() -> None:
+    assert genesis({**FACTS, "horizon": "2030-01-01", "language": "de", "record": ()}) == START
+    others = [{"arm": ""}, {"arm": "null"}, {"day-1": "2026-01-06"}, {"timezone": "Europe/Berlin"}, {"measures": {"bsa": "2.8 m2"}}]
+    assert len({START, *(genesis({**FACTS, **other}) for other in others)}) == 6
 
 
 def test_neither_the_order_of_keys_nor_the_chain_itself_counts() -> None:

@@ -7,11 +7,11 @@ The form, which is for ever:
 
 Each is hashed as JSON text (RFC 8259) in UTF-8 without a byte order mark: no space outside strings; the keys of an object in the order of
 their code points. In a string only these are escaped, by a backslash before them or in their place: the quotation mark, the backslash,
-and the controls below U+0020, as b, t, n, f and r where JSON has these letters for them, else as u and four lower-case hex digits. FACTS is
-an object with the keys of IDENTITY, null for what the file does not have. STATE is the state before, ENTRY the entry without its own key
-`chain`. Every value is the text that YAML gives for the scalar, whatever it looks like (a date, a number): a JSON string; a list of values
-is an array, keys with values are an object. So layout, quoting, remarks, line ends and the order of keys do not count; all else does. A
-state is written in 64 lower-case hex digits.
+and the controls below U+0020, as b, t, n, f and r where JSON has these letters for them, else as u and four lower-case hex digits. FACTS
+is an object with the keys and values of the participant file but for those of NOT_FACTS. STATE is the state before, ENTRY the entry
+without its own key `chain`. Every value is the text that YAML gives for the scalar, whatever it looks like (a date, a number): a JSON
+string; a list of values is an array, keys with values are an object. So layout, quoting, remarks, line ends and the order of keys do not
+count; all else does. A state is written in 64 lower-case hex digits.
 
 An entry that dosecal wrote bears its state under `chain`. One written by hand bears none; the next one that does covers it.
 """
@@ -27,8 +27,10 @@ Value: TypeAlias = "str | Sequence[Value] | Mapping[str, Value]"
 Texts = Mapping[str, Value]
 """An entry, or the facts of a participant, as plain text by key."""
 
-IDENTITY: Final = ("participant", "regimen", "arm", "day-1")
-"""What a participant file says once and for all: a new Day 1 or protocol version is an entry, never an edit."""
+NOT_FACTS: Final = ("record", "horizon", "language")
+"""What of a participant file decides neither doses nor dates. All else is said once and for all: what changes during the trial (Day 1, the
+protocol's version, a measure, named times, weekdays, the site) is an entry, never an edit.
+"""
 
 
 class Verified(Struct, frozen=True, kw_only=True):
@@ -52,8 +54,8 @@ class Verified(Struct, frozen=True, kw_only=True):
 
 
 def genesis(facts: Texts) -> str:
-    """The state before the first entry. Of `facts` only those of IDENTITY count."""
-    return _hash(["dosecal participant 1", {key: facts.get(key) for key in IDENTITY}])
+    """The state before the first entry. Of `facts` those of NOT_FACTS do not count."""
+    return _hash(["dosecal participant 1", {key: value for key, value in facts.items() if key not in NOT_FACTS}])
 
 
 def state_after(state: str, entry: Texts) -> str:

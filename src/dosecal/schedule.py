@@ -97,12 +97,12 @@ class Schedule(Struct, frozen=True, kw_only=True):
 
 def narrowed(schedule: Schedule, *, kinds: frozenset[str] | None = None, first: date | None = None, last: date | None = None) -> Schedule:
     """The schedule with only the events of these kinds, from `first` to `last`, both included; None leaves a side open."""
-    events = tuple(
-        event
-        for event in schedule.events
-        if (kinds is None or event.kind in kinds) and (first is None or first <= event.date) and (last is None or event.date <= last)
-    )
-    return replace(schedule, events=events)
+
+    def asked(event: Event) -> bool:
+        in_time = (first is None or first <= event.date) and (last is None or event.date <= last)
+        return in_time and (kinds is None or event.kind in kinds)
+
+    return replace(schedule, events=tuple(filter(asked, schedule.events)), absent=tuple(filter(asked, schedule.absent)))
 
 
 def in_order(events: Iterable[Event]) -> tuple[Event, ...]:

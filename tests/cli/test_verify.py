@@ -61,8 +61,8 @@ def test_what_is_chained_covered_and_not_yet_chained_is_said(folder: Path) -> No
 TAMPERED = {
     "a reason inside an entry": ("on: 2026-01-06", "on: 2026-01-04", 2, "this entry, or one after entry 1, was"),
     "an entry by hand that is covered": ("by: JD}", "by: KL}", 4, "this entry, or one after entry 2, was"),
-    "the Day 1 of the file": ("day-1: 2026-01-05", "day-1: 2026-01-06", 1, "`participant`, `regimen`, `arm` or `day-1`"),
-    "an arm that was not there": ("day-1:", "arm: A\nday-1:", 1, "`participant`, `regimen`, `arm` or `day-1`"),
+    "the Day 1 of the file": ("day-1: 2026-01-05", "day-1: 2026-01-06", 1, "a fact of the participant"),
+    "an arm that was not there": ("day-1:", "arm: A\nday-1:", 1, "a fact of the participant"),
     "a state itself": ("chain: ", "chain: 0", 1, "an earlier one"),
 }
 
@@ -99,7 +99,7 @@ def test_an_entry_taken_out_of_the_chain_is_found(folder: Path) -> None:
 def test_layout_and_remarks_are_no_change(folder: Path) -> None:
     head = add(folder, "2026-01-05")
     changed(folder, "  - {on: 2026-01-05, given: study drug", "  # by fax\n  - {given: 'study drug', 'on': \"2026-01-05\"")
-    changed(folder, "participant:", "timezone: Europe/Berlin\nparticipant:")
+    changed(folder, "participant:", "horizon: 2030-01-01\nparticipant:")
     assert good("verify", "1042.yaml", "--head", head, folder=folder).decode().splitlines()[-1] == f"head: {head}"
 
 

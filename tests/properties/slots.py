@@ -8,9 +8,9 @@ def slot_in(event: Event, schedule: Schedule) -> str | None:
     meant = [one for one in (*schedule.events, *schedule.absent) if (one.item, one.due_date) == (event.item, event.due_date)]
     if len(meant) < 2:
         return None
-    said = words_of(event)
-    if said and len({words_of(one) for one in meant}) == len(meant):
-        return said
+    words = [words_of(one) for one in meant]
+    if all(words) and len(set(words)) == len(words):
+        return words_of(event)
     return f"{event.clock.local:%H:%M}" if event.clock is not None else event.key
 
 

@@ -47,7 +47,7 @@ def by_recurring_ical_events(files: Sequence[bytes]) -> list[list[Instance]]:
 def _recurring(file: bytes) -> Iterator[Instance]:
     import recurring_ical_events  # type: ignore[import-untyped]  # noqa: PLC0415  (not beside dateutil 4)
 
-    # Under a name of its own, the zone is what this file's VTIMEZONE says: not the machine's data, nor another file's, which icalendar keeps.
+    # Under a name of its own, the zone is what this file says: not what the machine's data do, nor another file that icalendar has read.
     own = hashlib.sha256(file).hexdigest().encode()
     named = re.sub(rb"TZID([=:])(?=[A-Z])", rb"TZID\g<1>" + own + rb" ", file)
     calendar = icalendar.Calendar.from_ical(named)

@@ -42,7 +42,6 @@ def written(told: Sequence[Told]) -> Written:
     """The compact calendars for both audiences, and what the plain ones list."""
     plain = [write_ics(one, audience=audience) for audience in AUDIENCES for one, _ in told]
     compact = [write_ics(one, audience=audience, plan=plan) for audience in AUDIENCES for one, plan in told]
-    assert sum(map(len, compact)) * 2 < sum(map(len, plain))
     return compact, listed(plain)
 
 
@@ -59,7 +58,9 @@ def shipped() -> Written:
                 continue
             told.append((laid, laid))
     assert len(told) > len(REAL)
-    return written(told)
+    compact, wanted = written(told)
+    assert sum(file.count(b"RRULE:") for file in compact) > 300
+    return compact, wanted
 
 
 @expanders
@@ -69,7 +70,7 @@ def test_every_shipped_regimen_in_zones_around_the_world_from_days_before_the_cl
 
 
 def through_the_night(name: str) -> Schedule:
-    """Two years of calls at half past every hour of the night, by days, weeks, weekdays and months; some of them over an hour long."""
+    """Two years of doses at half past every hour of the night, by days, weeks, weekdays and months; some of them over an hour long."""
     here, first = zone(name), date(2026, 1, 5)
     events: list[Event] = []
     for hour in range(5):
@@ -78,7 +79,7 @@ def through_the_night(name: str) -> Schedule:
         for n, day in enumerate(sorted({day for day in days if day.day != 17})):
             lasts = timedelta(minutes=90) if hour % 2 else None
             at = instant_at(day, time(hour, 30), here.rules)
-            events.append(event(f"call {hour}", day, "calls", key=f"{hour} {n}", clock=at, lasts=lasts))
+            events.append(event(f"pill {hour}", day, key=f"{hour} {n}", dose=dose(route="PO"), clock=at, lasts=lasts))
     return schedule(*sorted(events, key=lambda one: one.date), zone=here)
 
 
@@ -116,7 +117,7 @@ def test_rule_14_weeks_begin_where_the_series_says(expander: str) -> None:
 @cache
 def recorded() -> Written:
     told: list[Told] = []
-    for seed in range(24):
+    for seed in range(16):
         random = Random(seed)  # noqa: S311  (no secret)
         history = drawn(real(REAL[seed * 2 % len(REAL)]) if seed % 4 == 0 else at_random(random), random, 6)
         trial = history.trial

@@ -19,7 +19,7 @@ def chain_fault(document: Document, chain: Verified) -> Diagnostic | None:
         return None
     what = f"this entry, or one after entry {chain.sound},"
     if not chain.sound:
-        what = "this entry, an earlier one, or `participant`, `regimen`, `arm` or `day-1`"
+        what = "this entry, an earlier one, or a fact of the participant (`day-1`, `measures`, `timezone` ...)"
     message = f"the chain breaks at entry {chain.broken}: {what} was changed, removed or added"
     mend = "put back what stood there: a correction is a new entry with `corrects`, and nothing above it is edited"
     return Diagnostic("broken-chain", message, mend, place=document.place(entries_of(document)[chain.broken - 1]))

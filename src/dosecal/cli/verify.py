@@ -64,7 +64,8 @@ def _lines(document: Document, chain: Verified, head: str | None) -> list[str]:
     said = f", {len(chain.chained)} chained" if entries else ""
     covered = entries - len(chain.chained) - len(chain.unchained)
     by_hand = f", {covered} by hand and covered by a later one" if covered else ""
-    lines = [f"{visible(document.file)}: good: {counted}{said}{by_hand}"]
+    good = "not chained" if entries and not chain.chained else "good"
+    lines = [f"{visible(document.file)}: {good}: {counted}{said}{by_hand}"]
     if chain.unchained:
         nodes = entries_of(document)
         where = ", ".join(f"entry {number} (line {nodes[number - 1].line})" for number in chain.unchained)

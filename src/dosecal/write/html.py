@@ -7,7 +7,7 @@ from typing import Final
 from dosecal import __version__
 from dosecal.diagnostic import visible
 from dosecal.schedule import Schedule
-from dosecal.write.rows import Day, Line, counts_of, days_of, heading_of, totals_of, versions_of
+from dosecal.write.rows import Day, Line, absent_of, counts_of, days_of, heading_of, totals_of, versions_of
 
 _STYLE: Final = """
 @page { margin: 14mm 11mm 16mm; @bottom-right { content: "Page " counter(page) " of " counter(pages); font: 8pt sans-serif; } }
@@ -147,8 +147,9 @@ def _class(column: str) -> str:
 
 def _summary(schedule: Schedule) -> Iterator[str]:
     """The counts and totals, and what there is to say about the schedule: a printed page has no other place for it."""
+    absent = f"; {escape(absent_of(schedule))}" if schedule.absent else ""
     totals = "".join(f"<li>{escape(total)}</li>" for total in totals_of(schedule.events))
-    yield f"<h2>Counts</h2>\n<p>{escape(counts_of(schedule.events))}</p>" + (f"\n<ul>{totals}</ul>" if totals else "")
+    yield f"<h2>Counts</h2>\n<p>{escape(counts_of(schedule.events))}{absent}</p>" + (f"\n<ul>{totals}</ul>" if totals else "")
     if schedule.notes:
         notes = "".join(f"<li>{escape(visible(note.message))}</li>" for note in schedule.notes)
         yield f"<h2>Notes</h2>\n<ul>{notes}</ul>"

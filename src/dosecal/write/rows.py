@@ -95,6 +95,13 @@ def counts_of(events: Iterable[Event]) -> str:
     return ", ".join(f"{count:,} {one if count == 1 else many}" for one, many, count in counts if count) or "no events"
 
 
+def absent_of(schedule: Schedule) -> str:
+    """How many occurrences do not take place, by what became of them: "not taking place: 2 held, 1 missed"; "" where all do."""
+    states = [event.state for event in schedule.absent]
+    counts = ", ".join(f"{states.count(state):,} {state}" for state in dict.fromkeys(states))
+    return f"not taking place: {counts}" if counts else ""
+
+
 def totals_of(events: Iterable[Event]) -> tuple[str, ...]:
     """For each item that is given: "interferon beta-1a: 313 doses, 13,772 micrograms in all". Amounts in one unit are added exactly."""
     given: dict[str, list[Event]] = {}

@@ -5,7 +5,7 @@ from typing import Final
 
 from dosecal.schedule import Schedule
 from dosecal.write.columns import aligned
-from dosecal.write.rows import Day, counts_of, days_of, heading_lines, heading_of, totals_of, versions_of
+from dosecal.write.rows import Day, absent_of, counts_of, days_of, heading_lines, heading_of, totals_of, versions_of
 
 _HEADERS: Final = ("Date", "Weekday", "Study day", "Month", "Phase", "Time", "What", "Lasts", "Dose", "Window", "Notes")
 
@@ -17,6 +17,7 @@ def write(schedule: Schedule, *, fold: bool = False) -> str:
     if days:
         lines += ["", *aligned([_HEADERS, *(row for day in days for row in _rows(day))])]
     lines += ["", counts_of(schedule.events), *(f"  {total}" for total in totals_of(schedule.events))]
+    lines += [absent_of(schedule)] if schedule.absent else []
     return "\n".join([*lines, "", versions_of(schedule)]) + "\n"
 
 
