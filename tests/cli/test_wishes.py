@@ -4,14 +4,17 @@ import errno
 import os
 import stat
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from dosecal.cli.calendar_files import years_of
 from dosecal.cli.wishes import a_color, a_length
 from dosecal.write.colors import COLORS
 from tests.cli.running import SMALL, contents, good, run
 from tests.readers.lines import unfolded, vevents
+from tests.write.schedules import event, schedule
 
 ICS = ("ics", "regimen.yaml", "--start", "2026-12-20", "--id", "1042")
 YEARS = ("ics", "yearly.yaml", "--start", "2026-12-29", "--id", "1042")
@@ -200,6 +203,27 @@ def test_a_file_of_a_former_year_is_named_and_left(folder: Path) -> None:
     assert said.count("warning[former-year]") == 1
     assert "1042-2028.ics: warning[former-year]: " in said
     assert (folder / "1042-2028.ics").is_file()
+
+
+def test_an_event_that_moves_over_new_year_changes_its_file_but_as_one_of_a_series() -> None:
+    moved = event("visit", date(2027, 1, 2), "visits", key="visit", revision=1, nominal_date=date(2026, 12, 30))
+    gone = event("call", date(2026, 12, 28), "calls", key="call", revision=1, state="cancelled")
+    behind = event("call", date(2028, 1, 1), "calls", key="later", revision=2)
+    now = schedule(moved, absent=(gone, event("call", date(2025, 1, 1), "calls", key="never")), beyond=(behind,))
+    plan = schedule(event("visit", date(2026, 12, 30), "visits", key="visit"))
+    assert {year: part.events for year, part in years_of(now).items()} == {2026: (), 2027: (moved,), 2028: ()}
+    assert {year: part.events for year, part in years_of(now, plan).items()} == {2026: (moved,), 2028: ()}
+    for years in (years_of(now), years_of(now, plan)):
+        assert (years[2026].absent, years[2028].beyond) == ((gone,), (behind,))
+
+
+def test_years_and_series_together_hold_what_one_file_of_series_does(folder: Path) -> None:
+    good(*YEARS, "--compact", "--split", "year", "-o", "1042.ics", folder=folder)
+    parts = [(folder / f"1042-{year}.ics").read_bytes() for year in (2026, 2027, 2028)]
+    for part, first, count in zip(parts, ("20261229", "20270101", "20280101"), (3, 365, 32), strict=True):
+        series = vevents(part)[0]
+        assert series["DTSTART;VALUE=DATE"] == first
+        assert f"COUNT={count}" in series["RRULE"]
 
 
 # -- what changed

@@ -24,7 +24,7 @@ from dosecal.write.entry import entry_line
 from tests.properties.drawing import Drawer
 from tests.properties.treatments import REAL, Trial, at_random, real
 
-HISTORIES = 60
+HISTORIES = 48
 """How many histories each law is held against, every third of a real trial. By hand: thousands, at about four a second."""
 MOST_ENTRIES = 8
 
@@ -128,10 +128,11 @@ def without(record: Record, number: int) -> Record:
             gone.add(entry.number)
     kept = [entry for entry in record if entry.number not in gone]
     new = {entry.number: count for count, entry in enumerate(kept, 1)}
-    return tuple(_renumbered(entry, new) for entry in kept)
+    return tuple(renumbered(entry, new) for entry in kept)
 
 
-def _renumbered(entry: Entry, new: dict[int, int]) -> Entry:
+def renumbered(entry: Entry, new: dict[int, int]) -> Entry:
+    """The entry with another number; `new` holds those of the entries that it may name, too."""
     act = Voided(number=new[entry.act.number]) if isinstance(entry.act, Voided) else entry.act
     number, corrects = new[entry.number], new[entry.corrects] if entry.corrects is not None else None
     return replace(entry, number=number, place=number, corrects=corrects, act=act)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
+from random import Random
 from typing import Final, get_args
 
 import pytest
@@ -18,12 +19,13 @@ from dosecal.chain import Texts
 from dosecal.follow import follow
 from dosecal.read.nodes import read_document
 from dosecal.read.participant import read_participant
-from dosecal.record import Entry, Happened, Kind, Record, TookPlace, Unscheduled, as_of, in_force
+from dosecal.record import Entry, Kind, Record, TookPlace, Unscheduled, Voided, as_of
 from dosecal.schedule import Event, Schedule
 from dosecal.write.entry import entry_line
 from tests.cli.running import good
 from tests.following import by_key, slowly
-from tests.properties.records import HISTORIES, History, as_texts, law, the
+from tests.properties.drawing import Drawer
+from tests.properties.records import HISTORIES, History, as_texts, history_of, law, renumbered, the
 from tests.properties.slots import slot_in
 from tests.properties.treatments import REAL, Trial, real
 
@@ -154,8 +156,9 @@ def test_a_record_fed_entry_by_entry_is_the_record_written_at_once(number: int, 
         good("record", "fed.yaml", kind, value, *options, "--site", "site.yaml", "--yes", folder=tmp_path)
     lines = "".join(f"  - {entry_line(as_texts(entry))}\n" for entry in entries)
     (tmp_path / "whole.yaml").write_text(f"{(tmp_path / 'bare.yaml').read_text()}record:\n{lines}")
+    asked = ("--site", "site.yaml", "--format", "json")
     fed, whole, bare = (
-        json.loads(good("schedule", "--participant", f"{name}.yaml", "--site", "site.yaml", "--format", "json", folder=tmp_path))
+        json.loads(good("schedule", "regimen.yaml", "--participant", f"{name}.yaml", *asked, folder=tmp_path))
         for name in ("fed", "whole", "bare")
     )
     assert len(entries) > 4
@@ -188,24 +191,53 @@ def as_words(texts: Texts) -> list[str]:
 
 
 @law
-def test_what_is_corrected_or_voided_leaves_no_trace(history: History) -> None:
-    counting = in_force(history.record)
-    replaced = {entry.number for entry in history.record} - {entry.number for entry in counting}
-    if any(isinstance(entry.act, Happened) and (entry.number in replaced or entry.corrects) for entry in history.record):
-        return  # the numbers of events count those voided, so that no key changes
-    numbers = {entry.number: count for count, entry in enumerate(counting, 1)}
-    places = {entry.place: count for count, entry in enumerate(counting, 1)}
-    at_once = tuple(replace(entry, number=count, place=count, corrects=None) for count, entry in enumerate(counting, 1))
-    right, last = history.trial.after(at_once), history.states[-1]
-    for part in ("events", "absent", "beyond"):
-        expected = sorted((said_by(event, numbers, places) for event in getattr(last, part)), key=key_of)
-        assert sorted(getattr(right, part), key=key_of) == expected
+def test_a_wrong_entry_that_is_voided_leaves_no_trace(history: History) -> None:
+    for place in range(0, len(history.record) + 1, 4):
+        wrong = slip(history, place)
+        if wrong is not None:
+            void = Entry(number=place + 2, kind="void", on=wrong.on, by="JD", why="a slip", act=Voided(number=place + 1), place=place + 2)
+            mended = history.trial.after(inserted(history.record, place, wrong, void))
+            assert traces(mended) == traces(history.states[-1], after=place, later=2)
 
 
-def said_by(event: Event, numbers: dict[int, int], places: dict[int, int]) -> Event:
-    """The event with the numbers that the entries have where nothing was corrected."""
-    reasons = tuple(ENTRY.sub(lambda found: f"entry {numbers[int(found[1])]}", reason) for reason in event.reasons)
-    return replace(event, key=ENTRY.sub(lambda found: f"entry {places[int(found[1])]}", event.key), reasons=reasons)
+@law
+def test_a_wrong_entry_that_is_corrected_leaves_no_trace(history: History) -> None:
+    for place, right in list(enumerate(history.record))[1::4]:
+        wrong = slip(history, place)
+        if wrong is None or right.kind in ("void", "event") or right.corrects is not None or is_replaced(history.record, right.number):
+            continue
+        before, entry, after = (mixed := inserted(history.record, place, wrong))[: place + 1], mixed[place + 1], mixed[place + 2 :]
+        mended = history.trial.after((*before, replace(entry, corrects=wrong.number), *after))
+        assert traces(mended) == traces(history.states[-1], after=right.number, later=1)
+
+
+def slip(history: History, place: int) -> Entry | None:
+    """An entry that might have been written by mistake after the first so many; an event's number would stay counted."""
+    drawer = Drawer(history.trial, history.states[place], history.record[:place], Random(place))  # noqa: S311  (no secret)
+    wrong = drawer.entry()
+    if wrong is None or wrong.kind in ("void", "event") or wrong.corrects is not None:
+        return None
+    return wrong if history_of(history.trial, (*history.record[:place], wrong)) is not None else None
+
+
+def inserted(record: Record, place: int, *entries: Entry) -> Record:
+    """The record with more entries after the first so many; the rest is numbered anew."""
+    new = {entry.number: entry.number + len(entries) * (entry.number > place) for entry in record}
+    return (*record[:place], *entries, *(renumbered(entry, new) for entry in record[place:]))
+
+
+def is_replaced(record: Record, number: int) -> bool:
+    return any(entry.corrects == number or (isinstance(entry.act, Voided) and entry.act.number == number) for entry in record)
+
+
+def traces(schedule: Schedule, after: int = 0, later: int = 0) -> dict[str, list[Event]]:
+    """All of a schedule but its reasons, by key; the keys of unscheduled events name an entry by its number."""
+
+    def told(event: Event) -> Event:
+        key = ENTRY.sub(lambda found: f"entry {int(found[1]) + later * (int(found[1]) > after)}", event.key)
+        return replace(event, reasons=(), key=key)
+
+    return {part: sorted(map(told, getattr(schedule, part)), key=key_of) for part in ("events", "absent", "beyond")}
 
 
 # -- the records themselves

@@ -89,7 +89,7 @@ AT_RANDOM = [number for number in range(HISTORIES) if number % 3]
 """Histories of random treatments; those of real trials are long, and take the time of all others."""
 
 
-@settings(derandomize=True, deadline=None, max_examples=20)
+@settings(derandomize=True, deadline=None, max_examples=12)
 @given(number=st.sampled_from(AT_RANDOM))
 def test_updates_lead_where_a_fresh_export_does_in_any_trial(number: int) -> None:
     trial, record = the(number).trial, the(number).record
