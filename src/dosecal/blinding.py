@@ -35,7 +35,7 @@ def hidden_items_share_names(regimen: Regimen, by_arm: Mapping[str, Schedule]) -
             differs = f"`{arm.name}` has `{lone[0]}` where `{first.name}` has `{missing[0]}`" if lone and missing else ""
             differs = differs or (f"only `{arm.name}` has `{lone[0]}`" if lone else f"`{arm.name}` has no `{missing[0]}`")
             path = other[lone[0]] if lone else ("arms", arm.name)
-            yield _fault(f"the {audience} may not know the treatment, but {differs}", path)
+            yield _named_apart(f"the {audience} may not know the treatment, but {differs}", path)
             return
     yield from _keys_are_shared(regimen, by_arm, f"the {audience} may not know the {hidden}")
 
@@ -59,14 +59,14 @@ def _keys_are_shared(regimen: Regimen, by_arm: Mapping[str, Schedule], who: str)
         one, two = pair
         path = next(placed.path for placed in items_of(regimen, regimen.arm(arm)) if placed.item.name == two.item)
         if one.item != two.item:
-            yield _fault(f"{who}, but on {two.date} `{arm}` has `{two.item}` where `{other}` has `{one.item}`", path)
+            yield _named_apart(f"{who}, but on {two.date} `{arm}` has `{two.item}` where `{other}` has `{one.item}`", path)
         else:
             message = f"{who}, but `{arm}` times `{two.item}` in other words than `{other}`, which calendar entries would tell"
             yield Diagnostic("blinded-name", message, "write `when` and `at` alike in both arms", path=(*path, "when"))
         return
 
 
-def _fault(message: str, path: Path) -> Diagnostic:
+def _named_apart(message: str, path: Path) -> Diagnostic:
     return Diagnostic("blinded-name", message, "give it one name in all of these arms, such as `study drug`", path=path)
 
 

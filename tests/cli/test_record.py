@@ -65,7 +65,7 @@ def test_an_entry_is_appended_stamped_and_chained(folder: Path) -> None:
         "record:\n  - {on: 2026-01-07, not-given: study drug, due: 2026-01-06, why: felt ill, by: JD, "
         f"entered: 2026-01-06T23:30:59Z, chain: {head}}}\n"
     )
-    facts = {"participant": "1042", "regimen": "regimen.yaml", "day-1": "2026-01-05"}
+    facts = {"participant": "1042", "regimen": "regimen.yaml", "day-1": "2026-01-05", "timezone": "Europe/Berlin"}
     assert verified(facts, entries(folder)).head == head
     assert verified(facts, entries(folder)).broken is None
 
@@ -140,11 +140,10 @@ def test_what_a_mend_says_to_write_in_the_file_is_said_as_an_option(folder: Path
 
 def test_texts_of_every_kind_reach_the_file_as_they_were_typed(folder: Path) -> None:
     why = 'said: "ill", then #2 {sic} – naïve?'
+    (folder / "regimen.yaml").write_text(REGIMEN.replace("if-missed: skip", "at: breakfast"), encoding="utf-8")
+    (folder / "1042.yaml").write_text(PARTICIPANT + "times: {breakfast: 07:00}\n", encoding="utf-8")
     good("record", "1042.yaml", *ILL[:-3], why, "--by", "  J. Doe, RN ", "--yes", folder=folder)
     good("record", "1042.yaml", "measured", "weight", "--value", "79.4 kg", "--by", "JD", "--yes", folder=folder)
-    (folder / "regimen.yaml").write_text(REGIMEN.replace("if-missed: skip", "at: breakfast"), encoding="utf-8")
-    with (folder / "1042.yaml").open("a", encoding="utf-8") as file:
-        file.write("times: {breakfast: 07:00}\n")
     good("record", "1042.yaml", "new-times", "breakfast: {Mon-Fri: 07:30, Sat-Sun: 09:00}", "--by", "JD", "--yes", folder=folder)
     first, second, third = entries(folder)
     assert (first["why"], first["by"]) == (why, "J. Doe, RN")

@@ -178,7 +178,7 @@ def test_what_a_participant_lacks_is_said_with_their_id(folder: Path) -> None:
     (folder / "roster.yaml").write_text(text, encoding="utf-8")
     assert refused("schedule", *ASKED, folder=folder) == (
         1,
-        "regimen.yaml:5:22: error[no-measure]: S103: `1 mg/kg IV` needs the participant's weight, and nobody gives it",
+        "regimen.yaml:5:22: error[no-measure]: S103: `1 mg/kg IV` needs the participant's weight, and nobody gives it by 2026-01-06",
     )
 
 

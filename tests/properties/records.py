@@ -24,7 +24,7 @@ from dosecal.write.entry import entry_line
 from tests.properties.drawing import Drawer
 from tests.properties.treatments import REAL, Trial, at_random, real
 
-HISTORIES = 48
+HISTORIES = 44
 """How many histories each law is held against, every third of a real trial. By hand: thousands, at about four a second."""
 MOST_ENTRIES = 8
 

@@ -7,7 +7,6 @@ from itertools import pairwise
 from typing import Final
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from dosecal.phrases.tree import Gap
 from dosecal.record import (

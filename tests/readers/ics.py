@@ -1,24 +1,19 @@
-"""Other people's parsers of .ics, made to say in one form what they read: icalendar, vobject, ical.js (through node)."""
+"""Other people's parsers of .ics, made to say in one form what they read: icalendar, vobject, ical.js (node), libical (C)."""
 
-import hashlib
 import json
-import os
-import shutil
 import subprocess
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import icalendar
-import pytest
 import vobject  # type: ignore[import-untyped]
 from msgspec import Struct
 
-HERE = Path(__file__).parent
-PACKAGE_FILES = ("package.json", "package-lock.json")
+from tests.readers.lines import Component
+from tests.readers.programs import HERE, icaljs_folder, libical_program
 
 
 class Read(Struct, frozen=True, kw_only=True):
@@ -38,6 +33,8 @@ class Read(Struct, frozen=True, kw_only=True):
 
 Reader = Callable[[Sequence[bytes]], list[list[Read]]]
 """The bytes of some calendars -> the events that it reads in each, in the file's order."""
+Lister = Callable[[Sequence[bytes]], list[list[Component]]]
+"""The bytes of some calendars -> the components that it reads in each, sorted."""
 
 
 def moment(value: date | datetime) -> str:
@@ -105,48 +102,83 @@ def _vobject_event(event: Any) -> Read:
     )
 
 
+# -- those that run in a process of their own, one for all files
+
+
 def by_icaljs(files: Sequence[bytes]) -> list[list[Read]]:
-    """Skips the test where npm or the package cannot be had, but never in CI."""
+    """Leaves the test out where npm or the package cannot be had."""
+    return [_events(one) for one in _told_by_icaljs(files)]
+
+
+def by_libical(files: Sequence[bytes]) -> list[list[Read]]:
+    """Leaves the test out where there is no compiler or no libical."""
+    return [_events(one) for one in _told_by_libical(files)]
+
+
+def _told_by_icaljs(files: Sequence[bytes]) -> list[Any]:
     texts = json.dumps([file.decode("utf-8") for file in files])
-    command = ["node", str(HERE / "read_ics.mjs"), str(_icaljs_folder())]
+    told: list[Any] = json.loads(_run("node", HERE / "read_ics.mjs", icaljs_folder(), texts=texts))
+    return told
+
+
+def _told_by_libical(files: Sequence[bytes]) -> list[Any]:
+    program = libical_program("read_ics.c")
+    with tempfile.TemporaryDirectory() as folder:
+        paths = [Path(folder) / f"{n}.ics" for n in range(len(files))]
+        for path, file in zip(paths, files, strict=True):
+            path.write_bytes(file)
+        # Lines end in LF alone: a text may hold what else Python takes for a line's end.
+        return [json.loads(line) for line in _run(program, *paths).split("\n")[:-1]]
+
+
+def _run(*command: str | Path, texts: str | None = None) -> str:
     done = subprocess.run(command, input=texts, capture_output=True, text=True, encoding="utf-8", check=False)
-    assert done.returncode == 0, done.stderr
-    return [[Read(**event) for event in events] for events in json.loads(done.stdout)]
+    assert done.returncode == 0, done.stderr or done.returncode
+    return done.stdout
 
 
-@lru_cache(maxsize=1)
-def _icaljs_folder() -> Path:
-    """The folder with ical.js as package-lock.json pins it, installed once a machine."""
-    if not shutil.which("node") or not shutil.which("npm"):
-        _leave_out("ical.js needs node and npm, which are not on this machine: Thunderbird's reading of the files is left unchecked")
-    pinned = hashlib.sha256(b"".join((HERE / name).read_bytes() for name in PACKAGE_FILES)).hexdigest()[:16]
-    folder = Path(tempfile.gettempdir()) / f"dosecal-test-readers-{os.getuid() if hasattr(os, 'getuid') else 'user'}-{pinned}"
-    if not (folder / "complete").exists():
-        _install(folder)
-    return folder
+def _events(told: Any) -> list[Read]:
+    return [Read(**event) for event in told["events"]]
 
 
-def _install(folder: Path) -> None:
-    building = Path(tempfile.mkdtemp(prefix="dosecal-test-readers-"))
-    for name in PACKAGE_FILES:
-        shutil.copy(HERE / name, building)
-    done = subprocess.run(
-        ["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"], cwd=building, capture_output=True, text=True, check=False
-    )
-    if done.returncode != 0:
-        shutil.rmtree(building)
-        _leave_out(f"npm could not install ical.js, so Thunderbird's reading of the files is left unchecked: {done.stderr.strip()[-300:]}")
-    (building / "complete").touch()
-    try:
-        building.rename(folder)
-    except OSError:  # another test run was faster
-        shutil.rmtree(building)
+READERS: dict[str, Reader] = {"icalendar": by_icalendar, "vobject": by_vobject, "ical.js": by_icaljs, "libical": by_libical}
 
 
-def _leave_out(reason: str) -> None:
-    if os.environ.get("CI"):
-        pytest.fail(reason)
-    pytest.skip(reason)
+# -- components
 
 
-READERS: dict[str, Reader] = {"icalendar": by_icalendar, "vobject": by_vobject, "ical.js": by_icaljs}
+def _components_by_icalendar(files: Sequence[bytes]) -> list[list[Component]]:
+    return [sorted(one for calendar in icalendar.Calendar.from_ical(file, multiple=True) for one in _walked(calendar)) for file in files]
+
+
+def _walked(component: Any, above: str = "") -> Iterator[Component]:
+    assert not component.errors, component.errors
+    path = above + component.name
+    counts = {name: len(value) if isinstance(value, list) else 1 for name, value in component.items()}
+    yield Component(path, tuple(sorted(name.upper() for name, count in counts.items() for _ in range(count))))
+    for inner in component.subcomponents:
+        yield from _walked(inner, f"{path}/")
+
+
+def _components_by_vobject(files: Sequence[bytes]) -> list[list[Component]]:
+    read = vobject.base.readComponents
+    return [sorted(one for top in read(file.decode("utf-8"), transform=False) for one in _descended(top)) for file in files]
+
+
+def _descended(component: Any, above: str = "") -> Iterator[Component]:
+    path = above + component.name
+    yield Component(path, tuple(sorted(line.name.upper() for line in component.lines())))
+    for inner in component.components():
+        yield from _descended(inner, f"{path}/")
+
+
+def _components_told(told: Sequence[Any]) -> list[list[Component]]:
+    return [sorted(Component(path, tuple(sorted(names))) for path, names in one["components"]) for one in told]
+
+
+LISTERS: dict[str, Lister] = {
+    "icalendar": _components_by_icalendar,
+    "vobject": _components_by_vobject,
+    "ical.js": lambda files: _components_told(_told_by_icaljs(files)),
+    "libical": lambda files: _components_told(_told_by_libical(files)),
+}

@@ -2,14 +2,11 @@
 
 import hashlib
 import json
-import os
 import re
-import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta, tzinfo
-from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,8 +14,9 @@ from typing import Any, NamedTuple
 import icalendar
 from dateutil.rrule import rrulestr
 
-from tests.readers.ics import HERE, _icaljs_folder, _leave_out, moment
+from tests.readers.ics import moment
 from tests.readers.lines import unfolded
+from tests.readers.programs import HERE, icaljs_folder, leave_out, libical_program
 
 
 class Instance(NamedTuple):
@@ -38,9 +36,9 @@ Expander = Callable[[Sequence[bytes]], list[list[Instance]]]
 
 
 def by_recurring_ical_events(files: Sequence[bytes]) -> list[list[Instance]]:
-    """Skips the test where it is not installed, which is beside dateutil 4 alone, but never in CI."""
+    """Leaves the test out where it is not installed, which is beside dateutil 4 alone."""
     if find_spec("recurring_ical_events") is None:
-        _leave_out("recurring-ical-events is not installed (it needs python-dateutil below 3): its reading of series is left unchecked")
+        leave_out("recurring-ical-events is not installed (it needs python-dateutil below 3): its reading of series is left unchecked")
     return [sorted(_recurring(file)) for file in files]
 
 
@@ -131,17 +129,17 @@ def _unescaped(text: str) -> str:
 
 
 def by_icaljs(files: Sequence[bytes]) -> list[list[Instance]]:
-    """Skips the test where npm or the package cannot be had, but never in CI."""
+    """Leaves the test out where npm or the package cannot be had."""
     texts = json.dumps([file.decode("utf-8") for file in files])
-    command = ["node", str(HERE / "expand_ics.mjs"), str(_icaljs_folder())]
+    command = ["node", str(HERE / "expand_ics.mjs"), str(icaljs_folder())]
     done = subprocess.run(command, input=texts, capture_output=True, text=True, encoding="utf-8", check=False)
     assert done.returncode == 0, done.stderr
     return [sorted(Instance(*one) for one in instances) for instances in json.loads(done.stdout)]
 
 
 def by_libical(files: Sequence[bytes]) -> list[list[Instance]]:
-    """Skips the test where there is no compiler or no libical, but never in CI."""
-    program = _libical_program()
+    """Leaves the test out where there is no compiler or no libical."""
+    program = libical_program("expand_ics.c")
     with tempfile.TemporaryDirectory() as folder:
         paths = [Path(folder) / f"{n}.ics" for n in range(len(files))]
         for path, file in zip(paths, files, strict=True):
@@ -154,25 +152,6 @@ def by_libical(files: Sequence[bytes]) -> list[list[Instance]]:
 def _of_line(line: str) -> Instance:
     start, end, status, summary = line.split("\t")
     return Instance(start, end, summary, status)
-
-
-@lru_cache(maxsize=1)
-def _libical_program() -> Path:
-    """expand_ics.c, compiled once a machine."""
-    compiler = shutil.which("cc") or shutil.which("gcc")
-    if compiler is None:
-        _leave_out("libical needs a C compiler, which is not on this machine: Evolution's reading of series is left unchecked")
-    source = HERE / "expand_ics.c"
-    named = hashlib.sha256(source.read_bytes()).hexdigest()[:16]
-    program = Path(tempfile.gettempdir()) / f"dosecal-test-libical-{os.getuid() if hasattr(os, 'getuid') else 'user'}-{named}"
-    if not program.exists():
-        building = Path(tempfile.mkdtemp(prefix="dosecal-test-libical-")) / "expand_ics"
-        done = subprocess.run([str(compiler), "-O1", "-o", building, source, "-lical"], capture_output=True, text=True, check=False)
-        if done.returncode != 0:
-            _leave_out(f"libical-dev cannot be had, so Evolution's reading of series is left unchecked: {done.stderr.strip()[-300:]}")
-        building.rename(program)
-        building.parent.rmdir()
-    return program
 
 
 EXPANDERS: dict[str, Expander] = {

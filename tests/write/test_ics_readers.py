@@ -68,10 +68,11 @@ def test_every_reader_finds_an_infusion_of_five_days_at_its_clock_time(reader: s
     ]
 
 
+# None ends with a space, as no text of an input file does: libical takes it away (its issue 497).
 WORDS = [
     "plain", 'commas, semicolons; colons: and "quotes"',
-    "Ünïcode 日本語 שלום 💉👩‍⚕️", "a long one " * 60, "é" * 500, "two\nlines and\n\nmore",
-    "back\\slash", "{braces} %s ^caret^", "2026-01-31 " * 30,
+    "Ünïcode 日本語 שלום 💉👩‍⚕️", " ".join(["a long one"] * 60), "é" * 500, "two\nlines and\n\nmore",
+    "back\\slash", "{braces} %s ^caret^", " ".join(["2026-01-31"] * 30),
 ]  # fmt: skip
 
 
