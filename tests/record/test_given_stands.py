@@ -7,7 +7,7 @@ import pytest
 from tests.expand.laying import item, keys_of
 from tests.record.replaying import absent, amounts_of, days_of, event_on, places_of, replayed, times_of
 
-BERLIN = {"timezone": "Europe/Berlin"}
+BERLIN = "Europe/Berlin"
 # Mondays 4, 11, 18 and 25 January 2027.
 WEEKLY = item("doses", "it", give="10 mg SC", when="every week 4 times", count_from="plan")
 THIRD_GIVEN = "on: 2027-01-18, given: it"
@@ -74,15 +74,22 @@ def test_a_measure_entered_after_a_dose_was_given_does_not_rewrite_it() -> None:
     assert amounts_of(known) == {"01-04": Decimal(160), "01-11": Decimal(160), "01-18": Decimal(120), "01-25": Decimal(120)}
 
 
+@pytest.mark.parametrize("weighed", ["2027-01-11", "2027-01-12", "2027-01-13"])
+def test_a_dose_given_late_is_not_rewritten_by_a_measure_that_was_not_known(weighed: str) -> None:
+    entries = ["on: 2027-01-13, given: it, due: 2027-01-11", f"on: {weighed}, measured: weight, value: 60 kg"]
+    schedule = replayed(BY_WEIGHT, *entries, measures="{weight: 80 kg}")
+    assert amounts_of(schedule) == {"01-04": Decimal(160), "01-13": Decimal(160), "01-18": Decimal(120), "01-25": Decimal(120)}
+
+
 # -- the clock
 
 
 def test_new_times_entered_after_a_dose_was_given_do_not_rewrite_its_time() -> None:
     body = WEEKLY.replace("when:", "at: breakfast, when:")
     new = "on: 2027-01-12, new-times: {breakfast: '08:30'}"
-    schedule = replayed(body, THIRD_GIVEN, new, times="{breakfast: '07:00'}", **BERLIN)
+    schedule = replayed(body, THIRD_GIVEN, new, times="{breakfast: '07:00'}", timezone=BERLIN)
     assert times_of(schedule) == ["01-04 07:00", "01-11 07:00", "01-18 07:00", "01-25 08:30"]
-    known = replayed(body, new, THIRD_GIVEN, times="{breakfast: '07:00'}", **BERLIN)
+    known = replayed(body, new, THIRD_GIVEN, times="{breakfast: '07:00'}", timezone=BERLIN)
     assert times_of(known) == ["01-04 07:00", "01-11 07:00", "01-18 08:30", "01-25 08:30"]
 
 
@@ -112,20 +119,27 @@ LATE_DAYS = ["01-05 08:00", "01-05 20:00", "01-06 08:00", "01-06 20:00"]
 
 def test_a_late_morning_dose_leaves_out_only_the_slot_that_comes_too_soon() -> None:
     # Taken at 14:00, six hours before the evening dose; the next morning is 18 hours away.
-    schedule = replayed(twice_daily(at_least="8 hours apart"), "on: 2027-01-04, given: it, slot: '08:00', at: '14:00'", **BERLIN)
+    schedule = replayed(twice_daily(at_least="8 hours apart"), "on: 2027-01-04, given: it, slot: '08:00', at: '14:00'", timezone=BERLIN)
     assert times_of(schedule) == ["01-04 14:00", *LATE_DAYS]
     assert [(event.key, event.state) for event in schedule.absent] == [("it/day 1/20:00", "skipped")]
 
 
 def test_a_late_morning_dose_that_keeps_the_gap_leaves_nothing_out() -> None:
-    schedule = replayed(twice_daily(at_least="8 hours apart"), "on: 2027-01-04, given: it, slot: '08:00', at: '12:00'", **BERLIN)
+    schedule = replayed(twice_daily(at_least="8 hours apart"), "on: 2027-01-04, given: it, slot: '08:00', at: '12:00'", timezone=BERLIN)
     assert times_of(schedule) == ["01-04 12:00", "01-04 20:00", *LATE_DAYS]
+
+
+def test_two_doses_given_on_one_day_too_near_to_each_other_stand_and_the_later_one_is_flagged() -> None:
+    entries = ["on: 2027-01-04, given: it, slot: '08:00'", "on: 2027-01-04, given: it, slot: '20:00', at: '12:00'"]
+    schedule = replayed(twice_daily(at_least="8 hours apart"), *entries, timezone=BERLIN)
+    assert times_of(schedule) == ["01-04 08:00", "01-04 12:00", *LATE_DAYS]
+    assert [event.key for event in schedule.events if "gap-broken" in event.flags] == ["it/day 1/20:00"]
 
 
 def test_a_late_evening_dose_leaves_out_the_next_morning_alone() -> None:
     # From 00:30 to 08:00 are seven hours and a half; the evening of the 5th is 19 hours and a half away.
     entry = "on: 2027-01-05, given: it, due: 2027-01-04, slot: '20:00', at: '00:30'"
-    schedule = replayed(twice_daily(at_least="8 hours apart"), entry, **BERLIN)
+    schedule = replayed(twice_daily(at_least="8 hours apart"), entry, timezone=BERLIN)
     assert times_of(schedule) == ["01-04 08:00", "01-05 00:30", "01-05 20:00", "01-06 08:00", "01-06 20:00"]
     assert [(event.key, event.state) for event in schedule.absent] == [("it/day 2/08:00", "skipped")]
 
@@ -133,14 +147,15 @@ def test_a_late_evening_dose_leaves_out_the_next_morning_alone() -> None:
 @pytest.mark.parametrize("gap", [{}, {"at_least": "6 hours apart"}])
 def test_an_evening_dose_taken_after_midnight_is_no_clash_with_the_next_evenings(gap: dict[str, str]) -> None:
     entry = "on: 2027-01-05, given: it, due: 2027-01-04, slot: '20:00', at: '00:30'"
-    schedule = replayed(twice_daily(**gap), entry, **BERLIN)
+    schedule = replayed(twice_daily(**gap), entry, timezone=BERLIN)
     assert times_of(schedule) == ["01-04 08:00", "01-05 00:30", "01-05 08:00", "01-05 20:00", "01-06 08:00", "01-06 20:00"]
     assert keys_of(schedule) == [f"it/day {day}/{slot}" for day in (1, 2, 3) for slot in ("08:00", "20:00")]
+    assert all("two-on-one-day" not in event.flags for event in schedule.events)
 
 
 def test_a_daily_evening_dose_taken_after_midnight_is_no_clash_with_the_next_evenings() -> None:
     body = item("doses", "it", give="10 mg PO", when="every day for 3 days", at="'20:00'")
-    schedule = replayed(body, "on: 2027-01-05, given: it, due: 2027-01-04, at: '00:30'", **BERLIN)
+    schedule = replayed(body, "on: 2027-01-05, given: it, due: 2027-01-04, at: '00:30'", timezone=BERLIN)
     assert times_of(schedule) == ["01-05 00:30", "01-05 20:00", "01-06 20:00"]
     assert keys_of(schedule) == ["it/day 1", "it/day 2", "it/day 3"]
 
@@ -152,7 +167,7 @@ def test_all_doses_of_a_day_and_the_one_after_midnight_are_recorded() -> None:
         "on: 2027-01-05, given: it, slot: '08:00', at: '09:15'",
         "on: 2027-01-05, given: it, slot: '20:00'",
     ]
-    schedule = replayed(twice_daily(at_least="6 hours apart"), *entries, **BERLIN)
+    schedule = replayed(twice_daily(at_least="6 hours apart"), *entries, timezone=BERLIN)
     assert times_of(schedule) == ["01-04 08:00", "01-05 00:30", "01-05 09:15", "01-05 20:00", "01-06 08:00", "01-06 20:00"]
     assert [event.state for event in schedule.events] == ["done"] * 4 + ["planned"] * 2
     assert all("gap-broken" not in event.flags for event in schedule.events)
@@ -165,7 +180,7 @@ def test_a_dose_given_after_the_next_one_does_not_break_that_ones_gap() -> None:
     # Wednesday's (the 6th) given on Monday the 11th: Friday's (the 8th) stands four days after Monday's (the 4th). Monday's own, on the
     # very day, is left out; Wednesday the 13th is 48 hours later and stands.
     body = item("doses", "it", give="44 mcg SC", when="every Mon Wed Fri for 2 weeks", at="'19:00'", at_least="48 hours apart")
-    schedule = replayed(body, "on: 2027-01-11, given: it, due: 2027-01-06", **BERLIN)
+    schedule = replayed(body, "on: 2027-01-11, given: it, due: 2027-01-06", timezone=BERLIN)
     assert days_of(schedule) == ["01-04", "01-08", "01-11", "01-13", "01-15"]
     assert event_on(schedule, "2027-01-11").key == "it/week 1 no 2"
     assert absent(schedule) == [("2027-01-11", "skipped")]
@@ -175,7 +190,7 @@ def test_a_dose_given_after_the_next_one_does_not_break_that_ones_gap() -> None:
 def test_a_given_dose_between_is_not_flagged_for_one_given_after_it() -> None:
     body = item("doses", "it", give="44 mcg SC", when="every Mon Wed Fri for 2 weeks", at="'19:00'", at_least="48 hours apart")
     entries = ["on: 2027-01-08, given: it", "on: 2027-01-11, given: it, due: 2027-01-06"]
-    schedule = replayed(body, *entries, **BERLIN)
+    schedule = replayed(body, *entries, timezone=BERLIN)
     assert days_of(schedule) == ["01-04", "01-08", "01-11", "01-13", "01-15"]
     assert all("gap-broken" not in event.flags for event in schedule.events)
 
@@ -184,6 +199,6 @@ def test_a_dose_given_a_day_after_the_one_that_overtook_it_breaks_the_gap() -> N
     # Friday's on the 8th, and Wednesday's on the 9th, a day after it; from there to Monday the 11th are 48 hours.
     body = item("doses", "it", give="44 mcg SC", when="every Mon Wed Fri for 2 weeks", at="'19:00'", at_least="48 hours apart")
     entries = ["on: 2027-01-08, given: it", "on: 2027-01-09, given: it, due: 2027-01-06"]
-    schedule = replayed(body, *entries, **BERLIN)
+    schedule = replayed(body, *entries, timezone=BERLIN)
     assert days_of(schedule) == ["01-04", "01-08", "01-09", "01-11", "01-13", "01-15"]
     assert [f"{event.date:%m-%d}" for event in schedule.events if "gap-broken" in event.flags] == ["01-09"]

@@ -1,13 +1,11 @@
-"""Ends before a beginning, refusals at the entry, amendments that number on, ties without a first day, holds that wait, slots by words."""
-
-from datetime import date
+"""Ends before a beginning, refusals at the entry, ties without a first day, holds that wait, slots by words."""
 
 import pytest
 
 from tests.expand.laying import item, keys_of
-from tests.record.replaying import absent, days_of, event_on, places_of, refused, replayed, said_by, times_of
+from tests.record.replaying import absent, days_of, event_on, refused, replayed, said_by, times_of
 
-BERLIN = {"timezone": "Europe/Berlin"}
+BERLIN = "Europe/Berlin"
 # Mondays 4, 11, 18 and 25 January 2027.
 WEEKLY = item("doses", "it", give="10 mg SC", when="every week 4 times", count_from="plan")
 # Days 1 and 8 of four cycles of 14 days: 4 and 11 January, 18 and 25 January, 1 and 8 February, 15 and 22 February 2027.
@@ -53,7 +51,9 @@ def test_a_phase_of_cycles_that_was_ended_before_it_began_has_none() -> None:
 @pytest.mark.parametrize(("day", "expected"), [("2027-01-20", []), ("2027-02-01", []), ("2027-02-02", ["02-01"])])
 def test_a_repeat_until_an_event_that_starts_after_it_has_no_dose(day: str, expected: list[str]) -> None:
     # Day 29 is 1 February.
-    body = f"events: [progression]\n{item('doses', 'it', give='1 mg PO', when='every week from day 29 until progression', count_from='plan')}"
+    body = (
+        f"events: [progression]\n{item('doses', 'it', give='1 mg PO', when='every week from day 29 until progression', count_from='plan')}"
+    )
     assert days_of(replayed(body, f"on: {day}, event: progression", horizon="2027-04-30")) == expected
 
 
@@ -83,61 +83,6 @@ def test_the_later_cycle_is_delayed_first_and_makes_room() -> None:
     entries = ["on: 2027-01-17, delayed: treatment cycle 3, to: 2027-02-09", "on: 2027-01-17, delayed: treatment cycle 2, to: 2027-01-28"]
     schedule = replayed(CYCLES_OF_THE_PLAN, *entries)
     assert days_of(schedule) == ["01-04", "01-11", "01-28", "02-04", "02-09", "02-15", "02-16", "02-22"]
-
-
-# -- amendments
-
-
-def counted(step: str, times: int) -> str:
-    return item("doses", "it", give="10 mg SC", when=f"every {step} {times} times", count_from="plan")
-
-
-@pytest.mark.parametrize(
-    ("step", "times", "expected"),
-    [
-        # The new version's grid from 4 January: 18 January, 1 and 15 February, 1 March ...; three of six were had before 20 January.
-        ("14 days", 6, ["01-04", "01-11", "01-18", "02-01", "02-15", "03-01"]),
-        ("7 days", 8, ["01-04", "01-11", "01-18", "01-25", "02-01", "02-08", "02-15", "02-22"]),
-        ("7 days", 4, ["01-04", "01-11", "01-18", "01-25"]),
-        ("7 days", 2, ["01-04", "01-11", "01-18"]),
-        ("28 days", 5, ["01-04", "01-11", "01-18", "02-01", "03-01"]),
-    ],
-)
-def test_an_amended_count_goes_on_numbering_and_ends_at_its_number_in_all(step: str, times: int, expected: list[str]) -> None:
-    schedule = replayed(counted("7 days", 6), "on: 2027-01-20, amended: v2", amendments={"v2": counted(step, times)})
-    assert days_of(schedule) == expected
-    assert keys_of(schedule) == [f"it/no {number}" for number in range(1, len(expected) + 1)]
-
-
-def test_an_amended_count_keeps_what_was_given_late_before_it() -> None:
-    # The second, due on the 11th, was given on the 13th; it stays the second.
-    entries = ["on: 2027-01-13, given: it, due: 2027-01-11", "on: 2027-01-20, amended: v2"]
-    schedule = replayed(counted("7 days", 6), *entries, amendments={"v2": counted("14 days", 6)})
-    assert places_of(schedule) == {"no 1": "01-04", "no 2": "01-13", "no 3": "01-18", "no 4": "02-01", "no 5": "02-15", "no 6": "03-01"}
-
-
-def test_a_dose_of_the_new_version_is_given_by_its_number_and_date() -> None:
-    entries = ["on: 2027-01-20, amended: v2", "on: 2027-02-01, given: it"]
-    schedule = replayed(counted("7 days", 6), *entries, amendments={"v2": counted("14 days", 6)})
-    assert [(event.key, event.state) for event in schedule.events if event.date == date(2027, 2, 1)] == [("it/no 4", "done")]
-    assert len(schedule.events) == 6
-
-
-V2 = CYCLES.replace("days 1 8", "days 1 4")
-TO_25 = "on: 2027-01-10, delayed: treatment cycle 2, to: 2027-01-25"
-
-
-@pytest.mark.parametrize("amended", ["2027-01-15", "2027-01-20", "2027-01-25", "2027-01-26"])
-def test_a_cycle_delayed_before_the_amendment_starts_on_the_delays_date(amended: str) -> None:
-    # Cycle 1 as the first version had it (4, 11). Cycle 2 from 25 January, cycle 3 from 8 and cycle 4 from 22 February, on days 1 and 4.
-    schedule = replayed(CYCLES, TO_25, f"on: {amended}, amended: v2", amendments={"v2": V2})
-    assert days_of(schedule) == ["01-04", "01-11", "01-25", "01-28", "02-08", "02-11", "02-22", "02-25"]
-
-
-def test_a_cycle_is_delayed_after_the_amendment_as_well() -> None:
-    entries = ["on: 2027-01-15, amended: v2", "on: 2027-01-17, delayed: treatment cycle 2, to: 2027-01-25"]
-    schedule = replayed(CYCLES, *entries, amendments={"v2": V2})
-    assert days_of(schedule) == ["01-04", "01-11", "01-25", "01-28", "02-08", "02-11", "02-22", "02-25"]
 
 
 # -- entries that cannot be meant
@@ -272,6 +217,14 @@ def test_an_entry_about_what_was_stopped_is_refused(end: str, entry: str) -> Non
     assert refused(WEEKLY, f"on: 2027-01-19, {end}", entry).name == "ended"
 
 
+@pytest.mark.parametrize("count", ["count: 4, ", ""])
+def test_an_entry_about_a_cycle_after_the_event_that_ended_its_phase_is_refused(count: str) -> None:
+    # Cycles from 4 and 18 January; ended on the 20th, so day 8 of cycle 2, 25 January, is not due.
+    body = "events: [progression]" + CYCLES.replace("count: 4, ", count).replace("cycle:", "until: progression\n    cycle:")
+    entries = ["on: 2027-01-20, event: progression", "on: 2027-01-25, not-given: it"]
+    assert refused(body, *entries, horizon="2027-03-31").name == "ended"
+
+
 @pytest.mark.parametrize("end", ["stopped: it", "withdrew: study"])
 def test_a_dose_given_though_it_was_stopped_is_a_fact(end: str) -> None:
     schedule = replayed(WEEKLY, f"on: 2027-01-19, {end}", "on: 2027-01-25, given: it")
@@ -294,7 +247,7 @@ samples: {PK: {when: 0.5 1 2 hours after each it}}
 
 
 def states(entry: str, body: str = SAMPLES) -> dict[str, str]:
-    events = replayed(body, *([entry] if entry else []), **BERLIN)
+    events = replayed(body, *([entry] if entry else []), timezone=BERLIN)
     return {
         f"{event.clock.local:%H:%M}": event.state
         for event in (*events.events, *events.absent)
@@ -302,9 +255,7 @@ def states(entry: str, body: str = SAMPLES) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize(
-    ("slot", "clock"), [("0.5 hours after", "09:30"), ("1 hour after", "10:00"), ("2 hours after", "11:00")]
-)
+@pytest.mark.parametrize(("slot", "clock"), [("0.5 hours after", "09:30"), ("1 hour after", "10:00"), ("2 hours after", "11:00")])
 @pytest.mark.parametrize(("said", "state"), [("done", "done"), ("not-done", "missed")])
 def test_samples_of_one_day_are_recorded_alone_by_the_words_before_the_tie(slot: str, clock: str, said: str, state: str) -> None:
     expected = {"09:30": "planned", "10:00": "planned", "11:00": "planned"} | {clock: state}
@@ -312,18 +263,18 @@ def test_samples_of_one_day_are_recorded_alone_by_the_words_before_the_tie(slot:
 
 
 def test_a_sample_taken_late_stands_at_its_time_alone() -> None:
-    schedule = replayed(SAMPLES, "on: 2027-01-04, done: PK, slot: 0.5 hours after, at: '09:41'", **BERLIN)
+    schedule = replayed(SAMPLES, "on: 2027-01-04, done: PK, slot: 0.5 hours after, at: '09:41'", timezone=BERLIN)
     assert times_of(schedule, "PK") == ["01-04 09:41", "01-04 10:00", "01-04 11:00"]
 
 
 def test_all_samples_of_a_day_are_recorded_one_by_one() -> None:
     entries = [f"on: 2027-01-04, done: PK, slot: {slot}" for slot in ("0.5 hours after", "1 hour after", "2 hours after")]
-    schedule = replayed(SAMPLES, *entries, **BERLIN)
+    schedule = replayed(SAMPLES, *entries, timezone=BERLIN)
     assert [event.state for event in schedule.events if event.item == "PK"] == ["done"] * 3
 
 
 def test_a_sample_without_a_slot_is_refused_with_the_words_that_tell() -> None:
-    said = said_by(refused(SAMPLES, "on: 2027-01-04, done: PK", **BERLIN))
+    said = said_by(refused(SAMPLES, "on: 2027-01-04, done: PK", timezone=BERLIN))
     assert all(f"`slot: {slot}`" in said for slot in ("0.5 hours after", "1 hour after", "2 hours after"))
 
 

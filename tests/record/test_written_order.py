@@ -2,7 +2,6 @@
 
 import pytest
 
-from dosecal.diagnostic import Refused
 from dosecal.schedule import Schedule
 from tests.expand.laying import WEEKENDS_CLOSED, item, keys_of, shut
 from tests.record.replaying import days_of, event_on, places_of, refused, replayed, said_by
@@ -79,22 +78,56 @@ def test_a_missed_dose_stays_missed_when_the_delay_before_it_is_corrected() -> N
     assert [(event.key, event.state) for event in schedule.absent] == [("treatment/cycle 2/it/day 1", "missed")]
 
 
-def test_a_void_that_puts_a_planned_dose_on_the_day_of_a_given_one_never_shows_two_that_day() -> None:
-    # Delayed by a week to the 25th and given then; without the delay day 8 of cycle 2 is due that day.
-    entries = ["on: 2027-01-17, delayed: treatment cycle 2, to: 2027-01-25", "on: 2027-01-25, given: it", "on: 2027-01-26, void: 1"]
-    try:
-        schedule = replayed(CYCLES, *entries)
-    except Refused:
-        return  # then the coordinator says what became of day 8
-    assert event_on(schedule, "2027-01-25").key == "treatment/cycle 2/it/day 1"
+# Delayed by a week to the 25th and given then: without the delay day 8 of cycle 2 is due that day, and what becomes of it is not said.
+A_WEEK_LATER = ["on: 2027-01-17, delayed: treatment cycle 2, to: 2027-01-25", "on: 2027-01-25, given: it"]
 
 
-def test_a_voided_amount_of_days_held_leaves_the_doses_that_followed_where_they_were_given() -> None:
+def test_a_void_that_puts_a_planned_dose_on_the_day_of_a_given_one_is_refused_at_the_void() -> None:
+    assert refused(CYCLES, *A_WEEK_LATER, "on: 2027-01-26, void: 1").name == "two-on-one-day"
+
+
+def test_a_correction_that_puts_a_planned_dose_on_the_day_of_a_given_one_is_refused_at_the_correction() -> None:
+    # Delayed to 1 February and given then; corrected to 25 January, so that day 8 would be due on 1 February.
+    entries = ["on: 2027-01-17, delayed: treatment cycle 2, to: 2027-02-01", "on: 2027-02-01, given: it"]
+    assert refused(CYCLES, *entries, f"{A_WEEK_LATER[0]}, corrects: 1").name == "two-on-one-day"
+
+
+def test_a_delay_is_void_once_it_is_said_what_becomes_of_the_dose_of_that_day() -> None:
+    # Before the void day 8 is due on 1 February.
+    said = "on: 2027-01-26, moved: it, due: 2027-02-01, to: 2027-01-27"
+    schedule = replayed(CYCLES, *A_WEEK_LATER, said, "on: 2027-01-26, void: 1")
+    assert days_of(schedule) == ["01-04", "01-11", "01-25", "01-27", "02-01", "02-08", "02-15", "02-22"]
+    assert keys_of(schedule) == KEYS
+
+
+def test_a_dose_that_followed_a_hold_stays_its_day_1_when_the_hold_is_void() -> None:
     # Held through the 20th, so cycle 2 starts on the 21st; the hold was entered by mistake.
     entries = ["on: 2027-01-15, held: treatment, through: 2027-01-20", DAY_1_GIVEN, "on: 2027-01-22, void: 1"]
     schedule = replayed(CYCLES, *entries)
     assert days_of(schedule) == ["01-04", "01-11", "01-21", "01-25", "02-01", "02-08", "02-15", "02-22"]
     assert keys_of(schedule) == KEYS
+
+
+# -- a dose that was not given on a day takes no other day
+
+
+@pytest.mark.parametrize(
+    "moving",
+    [
+        ["on: 2027-01-15, held: treatment, through: 2027-01-21"],
+        ["on: 2027-01-15, held: treatment", "on: 2027-01-22, resumed: treatment"],
+        ["on: 2027-01-17, delayed: treatment cycle 2, to: 2027-01-22"],
+    ],
+)
+def test_a_dose_that_was_not_given_on_the_planned_day_is_due_when_its_cycle_starts_later(moving: list[str]) -> None:
+    # Written first, on the 18th; that treatment was withheld since before, or that the cycle starts on the 22nd, is written down later.
+    schedule = replayed(CYCLES, "on: 2027-01-18, not-given: it", *moving)
+    assert days_of(schedule) == ["01-04", "01-11", "01-22", "01-29", "02-05", "02-12", "02-19", "02-26"]
+
+
+def test_a_dose_that_was_not_given_during_a_hold_is_due_when_it_is_resumed() -> None:
+    entries = ["on: 2027-01-15, held: treatment", "on: 2027-01-18, not-given: it", "on: 2027-01-22, resumed: treatment"]
+    assert days_of(replayed(CYCLES, *entries)) == ["01-04", "01-11", "01-22", "01-29", "02-05", "02-12", "02-19", "02-26"]
 
 
 # -- a cycle of which a dose was given has begun
@@ -146,6 +179,11 @@ def test_a_cycle_of_which_a_dose_was_given_is_not_delayed(count_from: str, given
     assert "entry 1" in said_by(diagnostic)
 
 
+def test_a_delay_that_was_decided_before_the_dose_and_entered_after_it_is_refused() -> None:
+    # Day 1 was given on the 18th, as planned: a cycle that started then does not start on the 21st.
+    assert refused(CYCLES, "on: 2027-01-18, given: it", TO_21).name == "delay"
+
+
 def test_the_cycle_after_one_that_has_begun_is_delayed() -> None:
     entries = ["on: 2027-01-18, given: it", "on: 2027-01-19, delayed: treatment cycle 3, to: 2027-02-03"]
     assert days_of(replayed(CYCLES, *entries)) == ["01-04", "01-11", "01-18", "01-25", "02-03", "02-10", "02-17", "02-24"]
@@ -191,6 +229,29 @@ def test_a_fraction_made_up_is_recorded_on_its_day() -> None:
     assert [event.state for event in schedule.events] == ["done"] * 5
 
 
+def test_a_closed_day_that_is_voided_after_all_fractions_were_given_brings_no_further_one() -> None:
+    # Closed on the 6th, so five were given on the 4th, 5th, 7th, 8th and 11th; that the 6th was closed was entered by mistake.
+    given = [f"on: 2027-01-{day}, given: it" for day in ("04", "05", "07", "08", "11")]
+    schedule = replayed(FRACTIONS, "on: 2027-01-06, closed: it", *given, "on: 2027-01-12, void: 1", site=shut(weekend=WEEKENDS_CLOSED))
+    assert days_of(schedule) == ["01-04", "01-05", "01-07", "01-08", "01-11"]
+    assert [event.state for event in schedule.events] == ["done"] * 5
+
+
+def test_a_hold_that_is_voided_after_all_fractions_were_given_brings_no_further_one() -> None:
+    given = [f"on: 2027-01-{day}, given: it" for day in ("04", "05", "07", "08", "11")]
+    entries = ["on: 2027-01-06, held: it, through: 2027-01-06", *given, "on: 2027-01-12, void: 1"]
+    schedule = replayed(FRACTIONS, *entries, site=shut(weekend=WEEKENDS_CLOSED))
+    assert days_of(schedule) == ["01-04", "01-05", "01-07", "01-08", "01-11"]
+
+
+def test_a_missed_fraction_of_a_day_that_is_closed_afterwards_takes_no_later_day() -> None:
+    # The third, of the 6th, was not given, and it counts; then that day is entered as closed. The 7th and 8th are days to come.
+    entries = ["on: 2027-01-06, not-given: it", "on: 2027-01-06, closed: it"]
+    schedule = replayed(FRACTIONS, *entries, site=shut(weekend=WEEKENDS_CLOSED))
+    assert {"01-07", "01-08"} <= set(days_of(schedule))
+    assert all(str(event.due_date) == "2027-01-06" for event in schedule.absent)
+
+
 # Monday 11 to Friday 15 January; over a closed day the whole course goes to Monday 18.
 COURSE = item("doses", "it", give="12 mg IV", when="day 8 for 5 days", if_closed="next open day")
 
@@ -200,6 +261,14 @@ def test_a_course_whose_first_day_was_given_is_not_moved_by_a_closure_entered_la
     schedule = replayed(COURSE, "on: 2027-01-11, given: it", f"on: {closed}, closed: it", site=shut(weekend=WEEKENDS_CLOSED))
     assert places_of(schedule) == {f"day 8 day {number}": f"01-{10 + number}" for number in range(1, 6)}
     assert [event.state for event in schedule.events] == ["done", "planned", "planned", "planned", "planned"]
+
+
+def test_a_course_that_began_with_its_second_day_is_not_moved_by_a_closure_entered_later() -> None:
+    # The 11th was not given, the 12th was: what is left stays on the 13th, 14th and 15th, and is not torn off by a week.
+    entries = ["on: 2027-01-11, not-given: it", "on: 2027-01-12, given: it", "on: 2027-01-14, closed: it"]
+    schedule = replayed(COURSE, *entries, site=shut(weekend=WEEKENDS_CLOSED))
+    assert days_of(schedule) == ["01-12", "01-13", "01-14", "01-15"]
+    assert [str(event.due_date) for event in schedule.absent] == ["2027-01-11"]
 
 
 def test_a_course_of_which_nothing_was_given_is_moved_by_the_closure() -> None:
@@ -218,7 +287,7 @@ WEEKLY = item("doses", "it", give="10 mg SC", when="every week 4 times", count_f
         ("on: 2027-01-11, given: it", "on: 2027-01-11, given: it"),
         ("on: 2027-01-13, given: it, due: 2027-01-11", "on: 2027-01-12, given: it, due: 2027-01-11"),  # written first, dated later
         ("on: 2027-01-12, given: it, due: 2027-01-11", "on: 2027-01-13, given: it, due: 2027-01-11"),
-        ("on: 2027-01-13, given: it, due: 2027-01-11", "on: 2027-01-11, not-given: it"),
+        ("on: 2027-01-11, given: it", "on: 2027-01-12, not-given: it, due: 2027-01-11"),
         ("on: 2027-01-13, not-given: it, due: 2027-01-11", "on: 2027-01-11, not-given: it"),
     ],
 )

@@ -17,7 +17,7 @@ from dosecal.diagnostic import Diagnostic, Refused
 from dosecal.expand.doubts import doubts_about, ended, unknown, wrong_delay
 from dosecal.expand.former import fact, missed
 from dosecal.expand.gaps import length_of
-from dosecal.expand.hanging import counts_hours, hangs_on, ties_hours
+from dosecal.expand.hanging import hangs_on, hours_hang_on
 from dosecal.expand.plan import Plan
 from dosecal.expand.told import OCCURRENCE_ACTS, Bound, OccurrenceAct, Told, fault
 from dosecal.participant import Participant
@@ -95,7 +95,9 @@ def bind(told: Told, participant: Participant, plan_of: PlanOf, known: Bindings)
             if before is not None and isinstance(entry.act, OCCURRENCE_ACTS):
                 found, doubts = _meant(entry, entry.act, told.record, before, bound, plan_of)
             elif before is not None and isinstance(entry.act, Delayed) and asked:
-                doubts = tuple(wrong_delay(entry, entry.act, before.plan, bound))
+                counted = {one.number: one for one in in_force(told.record[:number])}
+                given = [one for known, found in bound.items() if known in counted for one in found]
+                doubts = tuple(wrong_delay(counted.get(number, entry), entry.act, before.plan, given))
             alone = _alone(entry, found, before.plan, participant) if before is not None and not doubts else None
             meant = known.learn(state, Known(entry, 0, found, doubts, alone))
         state = meant.state
@@ -133,7 +135,7 @@ def _alone(entry: Entry, found: tuple[Bound, ...], plan: Plan, participant: Part
         return None
     one, act = found[0], entry.act
     if isinstance(act, TookPlace) and one.event.date == entry.on:
-        timely = act.at is None or not counts_hours(plan) or (not ties_hours(plan) and _leaves_gaps(one.event, act.at, plan))
+        timely = act.at is None or (not hours_hang_on(plan, one.event) and _leaves_gaps(one.event, act.at, plan))
         return fact(one, participant) if timely else None
     if isinstance(act, DidNot) and one.event.date == one.event.due_date == one.event.nominal_date and not hangs_on(plan, one.event):
         return missed(one)
@@ -187,6 +189,9 @@ class _State:
         if isinstance(act, DidNot) and act.through is not None:
             return [event for event in events if day <= _stands(event) <= act.through]
         there = standing.get(day, [])
+        if not isinstance(act, TookPlace):  # of two on one day it means the one that is still to come
+            there = [event for event in there if event.state != "done"] or there
+        there = [event for event in there if event.state in ("planned", "done")] or there
         return [event for event in there if event.due_date == day] or there or due.get(day, [])
 
     def nearest(self, item: str, day: date) -> Event | None:
@@ -236,6 +241,9 @@ def _at_one_time(entry: Entry, act: OccurrenceAct, events: list[Event]) -> tuple
             return found, []
     elif act.slot in slots:
         return [slots[act.slot]], []
+    by_clock = [event for event in events if event.clock is not None and f"{event.clock.local:%H:%M}" == act.slot]
+    if len(by_clock) == 1 and not whole_day:
+        return by_clock, []
     message = f"`{act.item}` due on {events[0].due_date} has no clock time `{act.slot}`"
     mend = f"write {_one_of(slots)}" if len(slots) > 1 else "leave `slot` out: it has one occurrence that day"
     return [], [fault(entry, "slot", message, mend, "slot")]

@@ -1,6 +1,6 @@
 """What cannot be meant by an entry about an occurrence, or about a cycle's start, once it is known which: refused at its place."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Final
 
@@ -14,7 +14,7 @@ from dosecal.schedule import Event
 _JUMP: Final = Decimal(1000)
 
 
-def wrong_delay(entry: Entry, act: Delayed, plan: Plan, bound: Mapping[int, tuple[Bound, ...]]) -> Iterator[Diagnostic]:
+def wrong_delay(entry: Entry, act: Delayed, plan: Plan, bound: Sequence[Bound]) -> Iterator[Diagnostic]:
     """A delay to a day that is not later, or behind the next cycle's start where that stays; and one of a cycle that has begun."""
     phase = next((one for one in plan.phases if one.name == act.phase), None)
     starts = {one.cycle: one.first_day for one in plan.stretches(phase)} if phase is not None else {}
@@ -27,9 +27,7 @@ def wrong_delay(entry: Entry, act: Delayed, plan: Plan, bound: Mapping[int, tupl
     elif phase.cycle.count_from == "plan" and following is not None and act.to >= following:
         message = f"cycle {act.cycle + 1} of `{act.phase}` starts on {following}, and with `count-from: plan` it stays there"
         yield fault(entry, "delay", message, "write an earlier day after `to`, or delay the later cycle first", "to")
-    written = entry.corrects or entry.number
-    doses = (one for number, found in bound.items() if number < written for one in found if _is_dose_of(one, act))
-    given = next((one for one in doses if one.entry.on <= entry.on), None)
+    given = next((one for one in bound if _is_dose_of(one, act) and one.entry.number < entry.place), None)
     if given is not None:
         message = f"cycle {act.cycle} of `{act.phase}` has begun: entry {given.entry.number} says that `{given.event.item}` was given"
         yield fault(entry, "delay", message, f"enter `held: {act.phase}` for what follows, or correct entry {given.entry.number}")

@@ -223,11 +223,11 @@ def _date_flags(day: Day, window: Window | None, on: date, clock: Clock | None) 
         yield "out-of-window"
 
 
-def _dose(day: Day, item: Item, setting: Setting, standing: Standing) -> tuple[Dose | None, tuple[str, ...]]:
-    """What the occurrence gives, as planned or as the record adjusts it, and the flag that says so."""
+def _dose(day: Day, item: Item, setting: Setting, standing: Standing, by: int | None = None) -> tuple[Dose | None, tuple[str, ...]]:
+    """What the occurrence gives, as planned or as the record adjusts it, and the flag that says so; `by`: as entry number `by` knew it."""
     if not item.give:
         return None, ()
-    to = setting.told.adjustment(item.name, day.on) if setting.told is not None else None
+    to = setting.told.adjustment(item.name, day.on, by) if setting.told is not None else None
     return dose_of(item, day.one, standing, setting.tables, to), ("adjusted",) if to is not None else ()
 
 
@@ -235,8 +235,10 @@ def _settled(day: Day, event: Event, item: Item, setting: Setting) -> Event:
     """An event that is settled; `anew`: on another day than planned, so that it gives what was due on that day."""
     dose, flags = event.dose, day.flags
     if day.anew and item.give:
-        slot = day.clocks[0].slot if day.clocks else None
-        dose, more = _dose(day, item, setting, replace(day.standing, slot=slot) if slot else day.standing)
+        slot, told = day.clocks[0].slot if day.clocks else None, setting.told
+        by = day.entries[-1].number if day.entries else None
+        measures = replace(setting.measures, later=told.measures(by)) if told is not None else setting.measures
+        dose, more = _dose(day, item, setting, replace(day.standing, slot=slot or None, measures=measures), by)
         flags = (*flags, *more)
     return replace(event, dose=dose, flags=tuple(dict.fromkeys((*event.flags, *flags)))) if flags or day.anew else event
 

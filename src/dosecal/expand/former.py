@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from dosecal.expand.courses import Laid
 from dosecal.expand.events import clock_flags
-from dosecal.expand.told import Bound
+from dosecal.expand.told import Bound, Told
 from dosecal.expand.windows import outside
 from dosecal.participant import Participant
 from dosecal.record import Entry, TookPlace
@@ -62,10 +62,19 @@ def _before(one: Bound, delays: tuple[tuple[int, date], ...]) -> bool:
     return any(place not in one.seen and one.entry.on <= on for place, on in delays)
 
 
-def with_facts(laid: Laid, bound: list[Bound], participant: Participant) -> Laid:
-    """An item with what took place of it though its plan has no such occurrence any more."""
+def with_facts(laid: Laid, bound: list[Bound], participant: Participant, told: Told) -> Laid:
+    """An item with what took place of it though its plan has no such occurrence any more; each once."""
     known = {event.key for event in (*laid.events, *laid.absent)}
-    facts = [one for one in bound if isinstance(one.entry.act, TookPlace) and one.key not in known]
+    facts: list[Bound] = []
+    said: dict[str, Bound] = {}
+    for one in bound:
+        if isinstance(one.entry.act, TookPlace) and one.key not in known:
+            older, newer = sorted((said.setdefault(one.key, one).entry, one.entry), key=lambda entry: entry.number)
+            if older is newer:
+                facts.append(one)
+                continue
+            message = f"entry {older.number} already says that `{laid.item.name}` due on {one.event.due_date} took place on {older.on}"
+            told.doubt(newer, "twice", message, f"correct that one: write this entry with `corrects: {older.number}`")
     if not facts:
         return laid
     first = min((0, *laid.courses))

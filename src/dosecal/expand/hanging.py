@@ -17,15 +17,20 @@ def hangs_on(plan: Plan, event: Event) -> bool:
     return any(isinstance(node, Ref) and node.name in names for node in nodes_of(phrases))
 
 
-def counts_hours(plan: Plan) -> bool:
-    """Whether the clock time of one occurrence may move another to another day."""
-    return ties_hours(plan) or any(placed.item.at_least is not None and placed.item.at for placed in plan.items)
+def hours_hang_on(plan: Plan, event: Event) -> bool:
+    """Whether something counts hours or minutes from an occurrence: an item that is tied to it, or an earliest time."""
+    return event.key in plan.tied_by_hours or any(_by_hours(placed.item.not_before) for placed in plan.items)
 
 
-def ties_hours(plan: Plan) -> bool:
-    """Whether an item counts its time, or its window, in hours or minutes from another's clock time."""
-    nodes = (node for placed in plan.items for node in nodes_of(_phrases(placed.item)))
-    return any(isinstance(node, Apart | Offset) and node.unit in ("hour", "minute") for node in nodes)
+def tied_by_hours(plan: Plan) -> frozenset[str]:
+    """The keys of the occurrences to which others are tied by hours or minutes, or windows in these."""
+    items = [placed for placed in plan.items if _by_hours(_phrases(placed.item))]
+    keys = (event.key for placed in items for laid in (plan.laid_out(placed),) for event in (*laid.events, *laid.absent))
+    return frozenset(key.partition("@")[2] for key in keys if "@" in key)
+
+
+def _by_hours(phrases: object) -> bool:
+    return any(isinstance(node, Apart | Offset) and node.unit in ("hour", "minute") for node in nodes_of(phrases))
 
 
 def _phrases(item: Item) -> tuple[object, ...]:

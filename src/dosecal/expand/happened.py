@@ -3,7 +3,7 @@
 Which occurrence an entry means is settled already (dosecal.expand.bound). What took place is a fact: no rule overrides it.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
@@ -61,17 +61,18 @@ class Outcomes:
 
     def course_moved(self, first: Day) -> tuple[int, str] | None:
         """How many days a whole course is moved by an appointment, which names its first day, and why."""
-        found = [(one.entry, one.entry.act.to) for one in self._about(key_of(first)) if isinstance(one.entry.act, Moved)]
+        about = (one for one in self._about(key_of(first)) if one.event.due_date >= first.due_on)
+        found = [(one.entry, one.entry.act.to) for one in about if isinstance(one.entry.act, Moved)]
         if not found:
             return None
         entry, to = found[-1]
         shift = (to - first.due_on).days
         return shift, f"{_by(entry)}: the whole course moved by {shift} day{'s' * (abs(shift) != 1)}{_because(entry)}"
 
-    def course_begun(self, key: str) -> date | None:
-        """The day on which a course was due whose first day has taken place: no closure that was entered later moves the rest."""
-        begun = [one.event.due_date for one in self._about(key) if isinstance(one.entry.act, TookPlace)]
-        return begun[-1] if begun else None
+    def course_begun(self, keys: Sequence[str]) -> int | None:
+        """How far a course was moved of which a day has taken place: no closure that was entered later moves the rest."""
+        begun = (one.event for key in keys for one in self._about(key) if isinstance(one.entry.act, TookPlace))
+        return next(((event.due_date - event.nominal_date).days for event in begun), None)
 
     def course_waits(self, first: Day) -> tuple[int, str] | None:
         """How many days a whole course waits that counts from actual dates and is withheld on its first day, and why."""
@@ -114,6 +115,8 @@ class Outcomes:
         """The occurrence after one more entry about it."""
         entry = bound.entry
         act = entry.act
+        if not isinstance(act, TookPlace) and not self.counted and bound.event.due_date < day.due_on:
+            return day  # it told of a day on which this was not due after all: its cycle starts later, or the day was closed
         if day.state == "done" or (isinstance(act, DidNot) and day.state == "missed"):
             older, newer = sorted((day.entries[-1], entry), key=lambda one: one.number)
             message = f"entry {older.number} already says that `{self.item.name}` due on {day.due_on} {_what_of(older)}"

@@ -42,7 +42,7 @@ def lay_out(item: Item, scopes: list[Scope], setting: Setting, *, endless: bool,
     from dosecal.expand.together import apart  # noqa: PLC0415
 
     laid = outcomes.former.with_them(apart(_laid(item, scopes, setting, outcomes, endless=endless), outcomes.told))
-    return with_facts(laid, outcomes.bound, setting.participant)
+    return with_facts(laid, outcomes.bound, setting.participant, outcomes.told)
 
 
 def _laid(item: Item, scopes: list[Scope], setting: Setting, outcomes: "Outcomes | None", *, endless: bool) -> Laid:

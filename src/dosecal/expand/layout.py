@@ -93,11 +93,10 @@ class Layout:
 
     def _due(self, course: Course, scope: Scope, earliest: date | None) -> Due:
         """Where the calendar rule and `not-before` put a course; where it was due, if its first day has taken place already."""
-        begun = None
-        if self.outcomes is not None and len(course) > 1:
-            begun = self.outcomes.course_begun(f"{scope.prefix}{self.item.name}/{course[0].position}")
+        keys = [f"{scope.prefix}{self.item.name}/{one.position}" for one in course]
+        begun = self.outcomes.course_begun(keys) if self.outcomes is not None and len(course) > 1 else None
         if begun is not None:
-            return Due((begun - course[0].nominal).days)
+            return Due(begun)
         rule = self.item.if_closed or STAY
         if rule == STAY and earliest is None:
             return Due()
@@ -162,7 +161,7 @@ class Layout:
         for day in days:
             found = list(outcomes.of_day(day, lambda on, day=day: self._clocks(day.one, on, day.standing), ahead.of(course)))  # type: ignore[misc]
             told += [self._measured(one) for one in found]
-        return told
+        return self._between_slots(told) if self.item.at_least is not None and any(day.several for day in days) else told
 
     def _shifted(self, day: Day, shift: int, reason: str, *, origin: bool) -> Day:
         on = plus_days(day.on, shift)
@@ -172,14 +171,17 @@ class Layout:
         )
 
     def _measured(self, day: Day) -> Day:
-        """With the measures known on the first day of its course, where that stands; and whether it broke the gap, as a fact may."""
+        """With the measures known on the first day of its course, where that stands."""
         if day.one.course_days == 1 and day.on != day.standing.course_start:
-            day = replace(day, standing=replace(day.standing, course_start=day.on))
-        gap = self.item.at_least
-        if gap is None or not day.entries or day.state not in ("planned", "done"):
-            return day
-        near = self.standing.near(moments_of(day)[0], length_of(gap))
-        return replace(day, flags=(*day.flags, "gap-broken")) if near is not None else day
+            return replace(day, standing=replace(day.standing, course_start=day.on))
+        return day
+
+    def _between_slots(self, days: list[Day]) -> list[Day]:
+        """Days at several clock times: what comes too near to what took place at another time than planned is left out."""
+        least = length_of(self.item.at_least) if self.item.at_least is not None else timedelta()
+        given = [moments_of(day)[0] for day in days if day.state == "done"]
+        near = [day for day in days if day.state == "planned" and any(abs(moments_of(day)[0].wall() - one.wall()) < least for one in given)]
+        return [self._without_place([day])[0] if day in near else day for day in days]
 
     def _remember(self, days: list[Day], course: Course) -> None:
         """Count a course, and keep where the last of its days stands, for the gap to the next one."""

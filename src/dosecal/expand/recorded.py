@@ -45,9 +45,10 @@ class Recorded:
         ending = _earliest(told.withdrew(), told.stopped(name), of_phase)
         held = told.holds(name, *((phase.name,) if phase is not None else ()))
         bound = told.of_item(name, phase.name if phase is not None else None)
-        if ending is None and not (held or bound or told.adjusted(name) or told.new_days(name) or told.settled):
+        delays = self._delays(phase)
+        if ending is None and not (held or bound or delays or told.adjusted(name) or told.new_days(name) or told.settled):
             return None
-        return Outcomes(placed, told, self.plan.participant, ending, Former(bound, self._delays(phase), self.plan.participant))
+        return Outcomes(placed, told, self.plan.participant, ending, Former(bound, delays, self.plan.participant))
 
     def _delays(self, phase: Phase | None) -> dict[int, tuple[tuple[int, date], ...]]:
         """By cycle: the entries that moved its start, and the days on which they were decided."""

@@ -1,7 +1,8 @@
 """`every 3 months`, `every open day`, `3 times weekly` -> their occurrences, each counted from the anchor, never chained."""
 
-from collections.abc import Generator
+from collections.abc import Iterator
 from datetime import date, timedelta
+from itertools import count as count_from
 from typing import Final
 
 from dosecal.diagnostic import Diagnostic, Refused
@@ -82,18 +83,18 @@ def every_open_day(when: Every, scope: Scope, asked: Asked, why: str) -> Series:
     last = _last_date(when, start, scope, asked)
     day = start.date(scope.months)
     count = looked = 0
-    numbers = _numbers(asked)
-    next(numbers)
+    free = _numbers(asked, when.times)
     while (when.times is None or count < when.times) and (last is None or day <= last):
         hold = next((hold for hold in asked.withheld if hold.covers(day)), None)
         if hold is not None and hold.last is None and day not in asked.took_place:
             return  # it waits until it is resumed
         if day in asked.took_place or (hold is None and scope.site.is_open(day, scope.item)):
-            _within_phase(day, when, scope)
-            count += 1
-            number = numbers.send(asked.took_place.get(day))
-            yield (Occurrence(number, day, f"open day {count} of {why}"),)
-            looked = 0
+            number = asked.took_place.get(day) or next(free, None)
+            if number is not None:
+                _within_phase(day, when, scope)
+                count += 1
+                yield (Occurrence(number, day, f"open day {count} of {why}"),)
+                looked = 0
         if day == last:
             return
         day = plus_days(day, 1)
@@ -105,17 +106,13 @@ def every_open_day(when: Every, scope: Scope, asked: Asked, why: str) -> Series:
             )
 
 
-def _numbers(asked: Asked) -> Generator[str, str | None, None]:
-    """The positions of open days, one after another; a day on which it took place is sent its own, which no other day then has."""
+def _numbers(asked: Asked, times: int | None) -> Iterator[str]:
+    """The positions of open days, one after another, without those of the days on which it took place, which keep theirs."""
     kept = set(asked.took_place.values())
-    number, position = 0, ""
-    while True:
-        own = yield position
-        while own is None:
-            number += 1
-            own = f"{asked.series}no {number}"
-            own = None if own in kept else own
-        position = own
+    for number in count_from(1) if times is None else range(1, times + 1):
+        position = f"{asked.series}no {number}"
+        if position not in kept:
+            yield position
 
 
 _CLOSED_FOR_EVER: Final = 366

@@ -122,15 +122,14 @@ class Told:
         return {one.entry.on: one.key.rpartition("/")[2] for one in said if one.event.due_date == one.entry.on}
 
     def has_begun(self, phase: str, cycle: int, by: Entry) -> Entry | None:
-        """The entry that says that a dose of a cycle was given before `by` was written, dated no later."""
+        """The entry that says that a dose of a cycle was given, where `by` was written afterwards."""
         given = (
             one.entry
-            for bound in self.bound.values()
-            for one in bound
+            for entry in self.entries
+            for one in self.bound.get(entry.number, ())
             if (one.event.phase, one.event.cycle, one.event.section) == (phase, cycle, "doses")
             and isinstance(one.entry.act, TookPlace)
             and by.place not in one.seen
-            and one.entry.on <= by.on
         )
         return next(given, None)
 
@@ -179,18 +178,29 @@ class Told:
             self._adjusted[item] = [(one, one.act) for one in self._in_time if isinstance(one.act, Adjusted) and one.act.item == item]
         return self._adjusted[item]
 
-    def adjustment(self, item: str, day: date) -> Amount | Auc | None:
-        """What the doses of an item standing on a day are adjusted to: by the latest entry that reaches it; None: as planned."""
-        reaching = [act for entry, act in self.adjusted(item) if entry.on <= day and (act.through is None or day <= act.through)]
+    def adjustment(self, item: str, day: date, by: int | None = None) -> Amount | Auc | None:
+        """What the doses of an item standing on a day are adjusted to: by the latest entry that reaches it; None: as planned.
+
+        `by`: only by entries written before entry number `by`.
+        """
+        reaching = [
+            act
+            for entry, act in self.adjusted(item)
+            if entry.on <= day and (act.through is None or day <= act.through) and (by is None or entry.number < by)
+        ]
         return reaching[-1].to if reaching else None
 
     def new_days(self, item: str) -> list[tuple[Entry, tuple[Weekday, ...]]]:
         """The entries that choose other weekdays for an item, in order of time."""
         return [(one, one.act.to) for one in self._in_time if isinstance(one.act, NewDays) and one.act.item == item]
 
-    def measures(self) -> tuple[tuple[date, str, Amount], ...]:
-        """Every measure taken: the day, its name, its value; in order of time."""
-        return tuple((one.on, one.act.measure, one.act.value) for one in self._in_time if isinstance(one.act, Measured))
+    def measures(self, by: int | None = None) -> tuple[tuple[date, str, Amount], ...]:
+        """Every measure taken: the day, its name, its value; in order of time. `by`: only those written before entry number `by`."""
+        return tuple(
+            (one.on, one.act.measure, one.act.value)
+            for one in self._in_time
+            if isinstance(one.act, Measured) and (by is None or one.number < by)
+        )
 
     def people(self, planned: Participant) -> tuple[tuple[date, Participant], ...]:
         """The participant with each new set of named times, and the day from which they hold."""

@@ -1,0 +1,115 @@
+"""An entry of the oracle -> what is told after it, bound to an occurrence of what stood before it, or what the rules refuse."""
+
+from copy import deepcopy
+from datetime import date
+
+from tests.record.oracle import Cycles, Fact, RefuseError, Regimen, Repeat, Row, Said, Stretch, Told, UndecidedError, Weekly, dose_on
+
+FACTS = {"given": "given", "done": "given", "not-given": "missed", "not-done": "missed", "moved": "moved", "remembered": "taken"}
+
+
+def tell(regimen: Regimen, before: Told, said: Said) -> Told:
+    """What is told after one more entry; it is the plan that the entries before it left that an entry speaks of."""
+    told = deepcopy(before)
+    if said.verb in FACTS:
+        bind(regimen, told, said)
+    elif said.verb == "delayed":
+        delay(regimen, told, said)
+    elif said.verb == "held":
+        if any(hold.last is None for hold in told.holds):
+            raise UndecidedError("held while it is held without end")
+        told.holds.append(Stretch(said.on, said.through))
+    elif said.verb == "resumed":
+        resume(told, said)
+    elif said.verb == "stopped":
+        if told.stopped is not None:
+            raise UndecidedError("stopped twice")
+        told.stopped = said.on
+    elif said.verb == "adjusted":
+        told.doses.append(Stretch(said.on, said.through, said.dose))
+    elif said.verb == "closed":
+        told.closed.append(Stretch(said.on, said.through or said.on))
+    elif said.verb == "new-days":
+        told.days.append(said)
+    one_a_day(regimen, told)
+    return told
+
+
+def named(rows: list[Row], name: str, day: date) -> Row:
+    """The occurrence that stands on a day, else the one that is due on it."""
+    mine = [row for row in rows if row.name == name]
+    found = [row for row in mine if row.stands == day] or [row for row in mine if row.due == day]
+    if len(found) > 1:
+        raise UndecidedError("two of one day")
+    if not found:
+        raise RefuseError("nothing is due on that day")
+    return found[0]
+
+
+def bind(regimen: Regimen, told: Told, said: Said) -> None:
+    """Given, not given, moved or remembered."""
+    row = named(regimen.lay(told), said.name, said.due or said.on)
+    kind, on = FACTS[said.verb], said.on
+    if row.state == "skipped":
+        raise UndecidedError("an entry about what was left out")
+    if row.state == "done" or (row.state == "missed" and kind != "taken"):
+        raise RefuseError("said before")
+    if kind != "given" and row.state == "stopped":
+        raise RefuseError("it was stopped")
+    if kind != "given" and row.state == "held":
+        raise UndecidedError("an entry about what is held")
+    if kind == "moved":
+        if said.to is None or said.to < said.on:
+            raise RefuseError("moved to the past")
+        on = said.to
+    if kind == "taken":
+        if said.on < row.due:
+            raise RefuseError("remembered before it was missed")
+        assert isinstance(regimen, Weekly)
+        kind = "taken" if regimen.takes(told, row.key, said) else "skipped"
+    dose = said.dose or dose_on(told, on, row.dose or getattr(regimen, "plan", 0))
+    if isinstance(regimen, Repeat):
+        dose = said.dose or dose_on(told, on, regimen.plan)
+    told.facts[row.key] = Fact(kind, on, row.due, dose, said.at)
+
+
+def resume(told: Told, said: Said) -> None:
+    """Given again from a day on: the hold ends the day before."""
+    held = [hold for hold in told.holds if hold.last is None]
+    if not held:
+        if told.holds:
+            raise UndecidedError("resumed before the last day of a hold, or after it")
+        raise RefuseError("nothing is held")
+    if said.on <= held[0].first:
+        raise UndecidedError("resumed before it was held")
+    told.holds.remove(held[0])
+    told.holds.append(Stretch(held[0].first, date.fromordinal(said.on.toordinal() - 1)))
+
+
+def delay(regimen: Regimen, told: Told, said: Said) -> None:
+    """A cycle starts later: not one of which a dose was given, nor earlier than planned, nor behind the next one of the plan."""
+    assert isinstance(regimen, Cycles)
+    assert said.to is not None
+    planned = {cycle: (day, start, waits) for cycle, day, start, _, waits in regimen.starts(told)}
+    if regimen.begun(told, said.cycle) or said.cycle not in planned or said.to < planned[said.cycle][0]:
+        raise RefuseError("no delay")
+    if said.to == planned[said.cycle][0] or planned[said.cycle][2]:
+        raise UndecidedError("delayed by nothing, or while it waits without end")
+    following = planned.get(said.cycle + 1)
+    if not regimen.actual and following is not None and said.to >= following[1]:
+        raise RefuseError("behind the next cycle")
+    told.delays.append(said)
+
+
+def one_a_day(regimen: Regimen, told: Told) -> None:
+    """Two doses of one day are refused while one of them is still planned."""
+    seen: dict[tuple[str, date], Row] = {}
+    for row in regimen.lay(told):
+        if row.stands is None:
+            continue
+        other = seen.setdefault((row.name, row.stands), row)
+        if other is row:
+            continue
+        if row.name != "it" or {row.state, other.state} == {"done"}:
+            raise UndecidedError("both were given, or both are tests")
+        raise RefuseError("two on one day")
