@@ -55,6 +55,7 @@ class Fact(NamedTuple):
     kind: str
     on: date
     due: date
+    said: date
     dose: int | None = None
     at: time | None = None
 
@@ -141,8 +142,11 @@ class Repeat:
             row = self.one(told, f"it/no {number}", nominal)
             rows.append(row)
             waits = self.actual and row.state == "held"
-            if waits:
-                return rows  # those after it are counted from the day on which it is resumed, which nobody knows yet
+            if waits:  # those after it are counted from the day on which it is resumed, which nobody knows yet; facts stand
+                later = [f"it/no {after}" for after in range(number + 1, self.times + 1)]
+                if any(told.facts[key].kind != "given" for key in later if key in told.facts):
+                    raise UndecidedError("what was said of one that has no date now")
+                return rows + [self.one(told, key, nominal) for key in later if key in told.facts]
             if self.actual and row.stands is not None and row.stands != nominal:
                 base, steps = row.stands, 0
             steps += 1
@@ -194,7 +198,7 @@ class Weekly:
         found: list[Slot] = []
         for number in range(1, self.weeks + 1):
             days = self.week(number, self.days)
-            for change in told.days:
+            for change in sorted(told.days, key=lambda change: change.on):
                 new = self.week(number, change.days)
                 days = [old if old < change.on else late for old, late in zip(days, new, strict=True)]
                 if days != sorted(set(days)) or any(day < change.on and day not in self.week(number, self.days) for day in days):
@@ -229,13 +233,12 @@ class Weekly:
 
     def planned(self, told: Told, slot: Slot, following: Slot | None, stood: dict[str, datetime]) -> Row:
         """A dose of which nothing is recorded, moved by its gap or left out (rule 16); it is entered into `stood`."""
-        before = [at for at in stood.values() if at.date() <= slot.day]
-        day = slot.day
+        day, own = slot.day, self.moment(slot.day)
+        before = [at for key, at in stood.items() if at.date() <= day or (key < slot.key and at - own < 2 * DAY)]
         if before and self.moment(day) - max(before) < 2 * DAY:
             while self.moment(day) - max(before) < 2 * DAY:
                 day += DAY
-            after = [at for at in stood.values() if at.date() > slot.day]
-            fits = all(at - self.moment(day) >= 2 * DAY for at in after)
+            fits = all(at - self.moment(day) >= 2 * DAY for at in stood.values() if at > max(before))
             room = following is None or self.moment(following.day) - self.moment(day) >= 2 * DAY
             if following is not None and following.key in told.facts and not room:
                 raise UndecidedError("no room before one that was itself recorded")
@@ -269,6 +272,8 @@ class Cycles:
             while self.actual and not waits and (hold := held_on(told, start)) is not None:
                 if self.begun(told, cycle, hold.last or date.max):
                     break
+                if waited and hold.last is None:
+                    raise UndecidedError("the day for which a cycle waits after two holds")
                 if hold.last is None:
                     waits = True
                 else:

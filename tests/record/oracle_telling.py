@@ -16,8 +16,8 @@ def tell(regimen: Regimen, before: Told, said: Said) -> Told:
     elif said.verb == "delayed":
         delay(regimen, told, said)
     elif said.verb == "held":
-        if any(hold.last is None for hold in told.holds):
-            raise UndecidedError("held while it is held without end")
+        if any(hold.last is None or hold.last >= said.on for hold in told.holds):
+            raise UndecidedError("held again before the end of a hold")
         told.holds.append(Stretch(said.on, said.through))
     elif said.verb == "resumed":
         resume(told, said)
@@ -30,17 +30,21 @@ def tell(regimen: Regimen, before: Told, said: Said) -> Told:
     elif said.verb == "closed":
         told.closed.append(Stretch(said.on, said.through or said.on))
     elif said.verb == "new-days":
+        if any(fact.due >= said.on for fact in told.facts.values()):
+            raise UndecidedError("new days for what was recorded already")
         told.days.append(said)
     one_a_day(regimen, told)
     return told
 
 
-def named(rows: list[Row], name: str, day: date) -> Row:
+def named(told: Told, rows: list[Row], name: str, day: date) -> Row:
     """The occurrence that stands on a day, else the one that is due on it."""
     mine = [row for row in rows if row.name == name]
     found = [row for row in mine if row.stands == day] or [row for row in mine if row.due == day]
     if len(found) > 1:
         raise UndecidedError("two of one day")
+    if not found and (told.holds or told.closed or told.stopped):
+        raise UndecidedError("the day on which it would be without its hold or closure")
     if not found:
         raise RefuseError("nothing is due on that day")
     return found[0]
@@ -48,11 +52,11 @@ def named(rows: list[Row], name: str, day: date) -> Row:
 
 def bind(regimen: Regimen, told: Told, said: Said) -> None:
     """Given, not given, moved or remembered."""
-    row = named(regimen.lay(told), said.name, said.due or said.on)
+    row = named(told, regimen.lay(told), said.name, said.due or said.on)
     kind, on = FACTS[said.verb], said.on
     if row.state == "skipped":
         raise UndecidedError("an entry about what was left out")
-    if row.state == "done" or (row.state == "missed" and kind != "taken"):
+    if row.state == "done" or (row.state == "missed" and kind not in {"given", "taken"}):
         raise RefuseError("said before")
     if kind != "given" and row.state == "stopped":
         raise RefuseError("it was stopped")
@@ -61,6 +65,9 @@ def bind(regimen: Regimen, told: Told, said: Said) -> None:
     if kind == "moved":
         if said.to is None or said.to < said.on:
             raise RefuseError("moved to the past")
+        older = told.facts.get(row.key)
+        if row.state == "missed" or (older is not None and said.on < older.said):
+            raise UndecidedError("moved, but not given or moved again on a later day")
         on = said.to
     if kind == "taken":
         if said.on < row.due:
@@ -70,7 +77,7 @@ def bind(regimen: Regimen, told: Told, said: Said) -> None:
     dose = said.dose or dose_on(told, on, row.dose or getattr(regimen, "plan", 0))
     if isinstance(regimen, Repeat):
         dose = said.dose or dose_on(told, on, regimen.plan)
-    told.facts[row.key] = Fact(kind, on, row.due, dose, said.at)
+    told.facts[row.key] = Fact(kind, on, row.due, said.on, dose, said.at)
 
 
 def resume(told: Told, said: Said) -> None:
@@ -91,9 +98,11 @@ def delay(regimen: Regimen, told: Told, said: Said) -> None:
     assert isinstance(regimen, Cycles)
     assert said.to is not None
     planned = {cycle: (day, start, waits) for cycle, day, start, _, waits in regimen.starts(told)}
-    if regimen.begun(told, said.cycle) or said.cycle not in planned or said.to < planned[said.cycle][0]:
+    if regimen.begun(told, said.cycle) or said.cycle not in planned or said.to < planned[said.cycle][1]:
         raise RefuseError("no delay")
-    if said.to == planned[said.cycle][0] or planned[said.cycle][2]:
+    if any(older.on > said.on for older in told.delays if older.cycle == said.cycle):
+        raise UndecidedError("delayed again on a later day")
+    if said.to == planned[said.cycle][1] or planned[said.cycle][2]:
         raise UndecidedError("delayed by nothing, or while it waits without end")
     following = planned.get(said.cycle + 1)
     if not regimen.actual and following is not None and said.to >= following[1]:

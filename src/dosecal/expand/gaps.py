@@ -1,6 +1,6 @@
 """An item's minimum gap, read off the wall clock, so that a clock change moves no dose (rule 16)."""
 
-from bisect import bisect_left, insort
+from bisect import bisect_left, bisect_right
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
@@ -43,23 +43,24 @@ class Moments:
     """Where an item's occurrences stand, in order of time, and whether each was planned elsewhere."""
 
     def __init__(self) -> None:
-        self._standing: Final[list[tuple[datetime, Moment, bool]]] = []
+        self._walls: Final[list[datetime]] = []
+        self._standing: Final[list[tuple[Moment, bool]]] = []
 
     def add(self, moment: Moment, *, elsewhere: bool) -> None:
-        insort(self._standing, (moment.wall(), moment, elsewhere), key=_wall)
+        wall = moment.wall()
+        at = bisect_right(self._walls, wall)
+        self._walls.insert(at, wall)
+        self._standing.insert(at, (moment, elsewhere))
 
     def near(self, moment: Moment, least: timedelta) -> tuple[Moment, bool] | None:
         """The one that lies nearer to a moment than `least`, before or after it, and whether it was planned elsewhere; or None."""
-        at = bisect_left(self._standing, moment.wall(), key=_wall)
-        for _, other, elsewhere in self._standing[max(at - 1, 0) : at + 1]:
-            earlier, later = (other, moment) if other.wall() <= moment.wall() else (moment, other)
+        wall = moment.wall()
+        at = bisect_left(self._walls, wall)
+        for other, elsewhere in self._standing[max(at - 1, 0) : at + 1]:
+            earlier, later = (moment, other) if len(self._walls) > at and other is self._standing[at][0] else (other, moment)
             if too_near(earlier, later, least):
                 return other, elsewhere
         return None
-
-
-def _wall(standing: tuple[datetime, Moment, bool]) -> datetime:
-    return standing[0]
 
 
 def refuse_plan(item: str, earlier: Moment, later: Moment, gap: Gap | None) -> None:
