@@ -17,8 +17,8 @@ _USER = os.getuid() if hasattr(os, "getuid") else "user"
 
 
 def leave_out(reason: str) -> NoReturn:
-    """Skip the test, which says why; fail in CI, where nothing may be left out."""
-    if os.environ.get("CI"):
+    """Skip the test, which says why; fail in CI, where nothing is left out but libical, and that only where .ci/run could not get it."""
+    if os.environ.get("CI") and not ("libical" in reason and os.environ.get("DOSECAL_WITHOUT_LIBICAL")):
         pytest.fail(reason)
     pytest.skip(reason)
 

@@ -23,6 +23,7 @@ def test_without_npm_a_test_is_left_out_with_the_reason(monkeypatch: pytest.Monk
 def test_without_npm_a_test_fails_in_ci(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "which", nowhere)
     monkeypatch.setenv("CI", "true")
+    monkeypatch.delenv("DOSECAL_WITHOUT_LIBICAL", raising=False)
     with pytest.raises(pytest.fail.Exception, match=r"ical\.js needs node and npm"):
         programs.icaljs_folder.__wrapped__()
 
@@ -37,6 +38,7 @@ def test_without_a_compiler_a_test_is_left_out_with_the_reason(monkeypatch: pyte
 def test_without_a_compiler_a_test_fails_in_ci(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "which", nowhere)
     monkeypatch.setenv("CI", "true")
+    monkeypatch.delenv("DOSECAL_WITHOUT_LIBICAL", raising=False)
     with pytest.raises(pytest.fail.Exception, match="libical needs a C compiler"):
         programs.libical_program.__wrapped__("read_ics.c")
 
@@ -49,6 +51,7 @@ def test_what_libical_cannot_be_compiled_from_leaves_nothing_behind(
     monkeypatch.setattr(programs, "HERE", tmp_path)
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     monkeypatch.setenv("CI", "true") if in_ci else monkeypatch.delenv("CI", raising=False)
+    monkeypatch.delenv("DOSECAL_WITHOUT_LIBICAL", raising=False)
     wanted = pytest.fail.Exception if in_ci else pytest.skip.Exception
     with pytest.raises(wanted, match="libical-dev cannot be had"):
         programs.libical_program.__wrapped__("no.c")

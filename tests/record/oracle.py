@@ -85,7 +85,15 @@ class Told:
 
 
 class Regimen(Protocol):
-    """A regimen that can be written down and laid out."""
+    """A regimen that can be written down and laid out; `plan` is its dose."""
+
+    @property
+    def day_1(self) -> date:
+        """Study Day 1."""
+
+    @property
+    def plan(self) -> int:
+        """The dose before any adjustment."""
 
     def lay(self, told: Told) -> list[Row]:
         """All occurrences, item by item."""
@@ -229,6 +237,9 @@ class Weekly:
                 rows.append(Row(slot.key, fact.due, fact.on, state, self.plan, fact.at or self.clock))
             else:
                 rows.append(Row(slot.key, fact.due, None, fact.kind))
+            others = {key: at for key, at in stood.items() if key != slot.key}
+            if fact is not None and fact.kind != "given" and self.planned(told, slot, None, others).due != fact.due:
+                raise UndecidedError("a gap that an entry of an earlier dose moved under a missed one")
         return rows
 
     def planned(self, told: Told, slot: Slot, following: Slot | None, stood: dict[str, datetime]) -> Row:
@@ -259,9 +270,10 @@ class Cycles:
     days: tuple[int, ...]
     plan: int = 10
 
-    def begun(self, told: Told, cycle: int, through: date = date.max) -> bool:
+    def begun(self, told: Told, cycle: int, through: date = date.max, due: date = date.min) -> bool:
+        """Whether a dose of the cycle that was due after `due` was given through a day."""
         given = (told.facts.get(f"treatment/cycle {cycle}/it/day {day}") for day in self.days)
-        return any(fact is not None and fact.kind == "given" and fact.on <= through for fact in given)
+        return any(fact is not None and fact.kind == "given" and fact.on <= through and fact.due > due for fact in given)
 
     def starts(self, told: Told) -> Iterator[tuple[int, date, date, bool, bool]]:
         """Each cycle, its planned and its real start, and whether it waited for a hold, and waits still (rule 18)."""
@@ -271,6 +283,8 @@ class Cycles:
             start, waited = delays[-1] if delays else planned, False
             while self.actual and not waits and (hold := held_on(told, start)) is not None:
                 if self.begun(told, cycle, hold.last or date.max):
+                    if self.begun(told, cycle, hold.last or date.max, due=hold.last or date.max):
+                        raise UndecidedError("given before the end of a hold for which its cycle had waited")
                     break
                 if waited and hold.last is None:
                     raise UndecidedError("the day for which a cycle waits after two holds")
@@ -296,11 +310,12 @@ class Cycles:
         fact = told.facts.get(key)
         if fact is not None and fact.kind == "given":
             return Row(key, fact.due, fact.on, "done", dose, name=name)
-        if fact is not None and waits:
+        held = held_on(told, day) is not None and not waited
+        if fact is not None and waits and held:
             raise UndecidedError("missed, and its cycle waits without end")
         if fact is not None and fact.due >= day:  # what was missed on a day takes no later one
             return Row(key, day if fact.due == day else fact.due, None, "missed", name=name)
-        if waits or (not waited and held_on(told, day) is not None):
+        if held:
             return Row(key, day, None, "held", name=name)
         return Row(key, day, day, "planned", dose, name=name)
 
@@ -338,6 +353,8 @@ class OpenDays:
             Row(key, fact.due, fact.on if fact.kind == "given" else None, "done" if fact.kind == "given" else "missed", self.plan)
             for key, fact in told.facts.items()
         ]
+        if any(fact.kind == "missed" and not self.open(told, fact.due) for fact in told.facts.values()):
+            raise UndecidedError("missed on a day that was closed")
         taken = {fact.due for fact in told.facts.values()}
         left = [f"it/no {number}" for number in range(1, self.times + 1) if f"it/no {number}" not in told.facts]
         day = self.day_1

@@ -30,7 +30,7 @@ def tell(regimen: Regimen, before: Told, said: Said) -> Told:
     elif said.verb == "closed":
         told.closed.append(Stretch(said.on, said.through or said.on))
     elif said.verb == "new-days":
-        if any(fact.due >= said.on for fact in told.facts.values()):
+        if any(max(fact.due, fact.said) >= said.on for fact in told.facts.values()):
             raise UndecidedError("new days for what was recorded already")
         told.days.append(said)
     one_a_day(regimen, told)
@@ -56,6 +56,15 @@ def bind(regimen: Regimen, told: Told, said: Said) -> None:
     kind, on = FACTS[said.verb], said.on
     if row.state == "skipped":
         raise UndecidedError("an entry about what was left out")
+    older = told.facts.get(row.key)
+    if kind == "missed" and older is not None:
+        raise UndecidedError("remembered or moved, and not given all the same")
+    if kind == "taken" and row.state == "done" and older is not None and older.on > said.on:
+        raise UndecidedError("remembered before it was given, written after it")
+    if older is not None and said.on < older.said:
+        if kind == "moved":
+            raise UndecidedError("moved again on a later day")
+        raise RefuseError("said of a later day before")
     if row.state == "done" or (row.state == "missed" and kind not in {"given", "taken"}):
         raise RefuseError("said before")
     if kind != "given" and row.state == "stopped":
@@ -65,18 +74,18 @@ def bind(regimen: Regimen, told: Told, said: Said) -> None:
     if kind == "moved":
         if said.to is None or said.to < said.on:
             raise RefuseError("moved to the past")
-        older = told.facts.get(row.key)
-        if row.state == "missed" or (older is not None and said.on < older.said):
-            raise UndecidedError("moved, but not given or moved again on a later day")
+        if row.state == "missed":
+            raise UndecidedError("moved, but not given")
         on = said.to
     if kind == "taken":
         if said.on < row.due:
             raise RefuseError("remembered before it was missed")
         assert isinstance(regimen, Weekly)
         kind = "taken" if regimen.takes(told, row.key, said) else "skipped"
-    dose = said.dose or dose_on(told, on, row.dose or getattr(regimen, "plan", 0))
-    if isinstance(regimen, Repeat):
-        dose = said.dose or dose_on(told, on, regimen.plan)
+    if kind == "given" and older is not None and older.at is not None and said.at is None:
+        raise UndecidedError("given without a time, after it was remembered at one")
+    plan = regimen.plan
+    dose = said.dose or (dose_on(told, on, plan) if isinstance(regimen, Repeat) else plan)
     told.facts[row.key] = Fact(kind, on, row.due, said.on, dose, said.at)
 
 

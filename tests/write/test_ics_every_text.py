@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -38,12 +39,13 @@ Wish = tuple[Audience, str, CalendarOptions, bool]
 
 def wishes() -> list[Wish]:
     spoken: list[tuple[Audience, str]] = [("participant", code) for code in language_codes()]
-    return [(*who, *what) for who, *what in product([*spoken, ("site", "en"), ("rater", "en")], (NOTHING_ASKED, EVERYTHING), (False, True))]
+    options = (NOTHING_ASKED, EVERYTHING)
+    return [(*who, asked, compact) for who, asked, compact in product([*spoken, ("site", "en"), ("rater", "en")], options, (False, True))]
 
 
 def schedules(words: str) -> tuple[Schedule, Schedule]:
     """A schedule and its plan with `words` in every text: a series, one of it moved and one cancelled, a visit with a clock time."""
-    facts = {"title": words, "phase": words, "reasons": (words, words), "flags": (words,), "dose": dose(route="PO")}
+    facts: dict[str, Any] = {"title": words, "phase": words, "reasons": (words, words), "flags": (words,), "dose": dose(route="PO")}
     days = [DAY_1 + timedelta(n) for n in range(6)]
     series = [event(words, day, key=f"{words} {n}", month=0, **facts) for n, day in enumerate(days)]
     clocked = event(
@@ -52,7 +54,8 @@ def schedules(words: str) -> tuple[Schedule, Schedule]:
     )  # fmt: skip
     moved = replace(series[2], date=series[2].date + timedelta(9), revision=1, revised=REVISED)
     gone = replace(series[4], state="cancelled", revision=2, revised=REVISED)
-    about = {"study": words, "participant": words, "arm": words, "holidays": words, "zone": Zone(ZONE.name, ZONE.rules, words)}
+    here = Zone(ZONE.name, ZONE.rules, words)
+    about: dict[str, Any] = {"study": words, "participant": words, "arm": words, "holidays": words, "zone": here}
     plan = schedule(clocked, *series, **about)
     return schedule(clocked, series[0], series[1], series[3], series[5], moved, absent=(gone,), **about), plan
 
