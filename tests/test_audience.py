@@ -100,7 +100,11 @@ def test_notes_show_the_blinded_no_line_of_an_arm_and_a_rater_none_on_treatment(
         for words, path in (("drug", ("arms", "high", "doses", "labs", "when")), ("lab", ("labs", "CBC")), ("entry", ("record", 0)))
     )
     told = schedule(notes=(of_drug, of_lab, of_record))
-    assert [(note.message, note.place) for note in seen(told, "site", "dose").notes] == [("drug", None), ("lab", None), ("entry", None)]
+    assert [(note.message, note.place) for note in seen(told, "site", "dose").notes] == [
+        ("drug", None),
+        ("entry", None),
+        ("lab", None),
+    ]  # by their words: an arm's order would tell it
     assert [(note.message, note.place) for note in seen(told, "rater", "treatment").notes] == [("lab", None)]
 
 

@@ -77,13 +77,13 @@ def _notes(notes: Iterable[Diagnostic], audience: Audience, hidden: Hidden | Non
     if hidden is None:
         return tuple(notes)
     told = ((note, _section_of(note)) for note in notes)
-    return tuple(
-        dict.fromkeys(
-            Diagnostic(note.name, note.message, note.help, note.severity, path=section)
-            for note, section in told
-            if audience != "rater" or (section and section[0] not in TREATMENT)
-        )
+    seen_notes = (
+        Diagnostic(note.name, note.message, note.help, note.severity, path=section)
+        for note, section in told
+        if audience != "rater" or (section and section[0] not in TREATMENT)
     )
+    # In an order of their own: that of an arm's items would tell the arm.
+    return tuple(sorted(dict.fromkeys(seen_notes), key=lambda note: (note.name, note.message)))
 
 
 def _section_of(note: Diagnostic) -> tuple[str, ...]:

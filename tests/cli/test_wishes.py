@@ -276,7 +276,7 @@ def test_the_key_may_come_from_the_environment_and_the_option_wins(folder: Path,
     monkeypatch.setenv("DOSECAL_UID_KEY_FILE", "no-such.key")
     assert run(*ICS, folder=folder).err.startswith("no-such.key: error[unreadable]: there is no such file")
     assert good(*ICS, "--uid-key-file", "study.key", folder=folder) == by_option
-    monkeypatch.setenv("DOSECAL_UID_KEY_FILE", "")
+    monkeypatch.delenv("DOSECAL_UID_KEY_FILE")
     assert good(*ICS, folder=folder) != by_option
 
 
@@ -322,3 +322,23 @@ def test_calendars_with_and_without_a_key_replace_each_other_only_by_force(folde
         refused = run(*ICS, *second, "-o", "calendar.ics", folder=folder)
         assert "who imports both has every event twice" in refused.err
         assert contents(folder) == before
+
+
+READERS = ("participant", "site", "rater", "unblinded")
+
+
+@pytest.mark.parametrize(("there", "new"), [(one, other) for one in READERS for other in READERS if one != other])
+def test_a_calendar_for_other_readers_takes_no_other_ones_place_and_is_no_update_of_it(there: str, new: str, folder: Path) -> None:
+    good(*ICS, "--audience", there, "-o", "1042.ics", folder=folder)
+    before = contents(folder)
+    over = run(*ICS, "--audience", new, "-o", "1042.ics", folder=folder)
+    assert (over.code, "error[unwritable]" in over.err) == (2, True)
+    update = run(*ICS, "--audience", new, "--since", "1042.ics", "-o", "update.ics", folder=folder)
+    assert (update.code, "error[other-calendar]: this calendar is for other readers" in update.err) == (1, True)
+    assert contents(folder) == before
+
+
+def test_a_variable_that_names_no_key_is_no_calendar_without_one(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DOSECAL_UID_KEY_FILE", "")
+    refused = run(*ICS, folder=folder)
+    assert (refused.code, refused.out, refused.err.startswith("DOSECAL_UID_KEY_FILE: error[no-value]: ")) == (2, b"", True)

@@ -1,17 +1,15 @@
-"""The record worked out by hand: what four small regimens become under their entries, with plain `datetime` loops and nothing of dosecal's.
+"""The record worked out by hand: what small regimens become under their entries, with plain `datetime` loops and nothing of dosecal's.
 
 Written from the language definition, section 3, rules 6 to 24, and the decisions on the record. An entry is bound to an occurrence of what
 the entries before it left, and keeps the due date and the dose that this one had then. `RefuseError`: the rules refuse it.
 `UndecidedError`: they do not say, and no test asks.
 """
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from typing import NamedTuple, Protocol
 
 DAY = timedelta(days=1)
-WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 class RefuseError(Exception):
@@ -50,12 +48,16 @@ class Row(NamedTuple):
 
 
 class Fact(NamedTuple):
-    """What an entry said of one occurrence: `given`, `missed`, `moved` or `skipped`, with what was so when it was written."""
+    """What an entry said of one occurrence: `given`, `missed`, `moved` or `skipped`, with what was so when it was written.
+
+    `due` and `dose` are those of that moment, `said` the day of the entry, `holds` how many holds had been told.
+    """
 
     kind: str
     on: date
     due: date
     said: date
+    holds: int = 0
     dose: int | None = None
     at: time | None = None
 
@@ -66,6 +68,7 @@ class Stretch(NamedTuple):
     first: date
     last: date | None
     dose: int | None = None
+    resumed: bool = False
 
     def has(self, day: date) -> bool:
         return self.first <= day and (self.last is None or day <= self.last)
@@ -178,160 +181,6 @@ class Repeat:
         if told.stopped is not None and day >= told.stopped:
             return Row(key, nominal, None, "stopped")
         return Row(key, nominal, day, "planned", dose_on(told, day, self.plan))
-
-
-class Slot(NamedTuple):
-    """A dose of a treatment week on the day on which `when` puts it; `last` is the last day of that week."""
-
-    key: str
-    day: date
-    last: date
-
-
-@dataclass(frozen=True)
-class Weekly:
-    """(b) Three times weekly, 48 hours apart; a remembered dose is taken 48 hours before next week's first, else skipped."""
-
-    day_1: date
-    weeks: int
-    days: tuple[str, ...]
-    clock: time | None
-    plan: int = 44
-
-    def week(self, number: int, days: Sequence[str]) -> list[date]:
-        first = self.day_1 + 7 * (number - 1) * DAY
-        return [day for day in (first + offset * DAY for offset in range(7)) if WEEKDAYS[day.weekday()] in days]
-
-    def slots(self, told: Told) -> list[Slot]:
-        found: list[Slot] = []
-        for number in range(1, self.weeks + 1):
-            days = self.week(number, self.days)
-            for change in sorted(told.days, key=lambda change: change.on):
-                new = self.week(number, change.days)
-                days = [old if old < change.on else late for old, late in zip(days, new, strict=True)]
-                if days != sorted(set(days)) or any(day < change.on and day not in self.week(number, self.days) for day in days):
-                    raise UndecidedError("new days that cross the day of the change")
-            last = self.day_1 + (7 * number - 1) * DAY
-            found += [Slot(f"it/week {number} no {place}", day, last) for place, day in enumerate(days, 1)]
-        return found
-
-    def moment(self, day: date, at: time | None = None) -> datetime:
-        return datetime.combine(day, at or self.clock or time.min)
-
-    def takes(self, told: Told, key: str, said: Said) -> bool:
-        """Whether a remembered dose is taken: compared with the next week's first nominal date (rule 19)."""
-        week = int(key.split()[1])
-        following = next((slot.day for slot in self.slots(told) if slot.key == f"it/week {week + 1} no 1"), None)
-        return following is None or self.moment(following) - self.moment(said.on, said.at) >= 2 * DAY
-
-    def lay(self, told: Told) -> list[Row]:
-        slots, rows = self.slots(told), list[Row]()
-        stood = {key: self.moment(fact.on, fact.at) for key, fact in told.facts.items() if fact.kind in {"given", "taken"}}
-        for index, slot in enumerate(slots):
-            fact = told.facts.get(slot.key)
-            if fact is None:
-                following = slots[index + 1] if index + 1 < len(slots) else None
-                rows.append(self.planned(told, slot, following, stood))
-            elif fact.kind in {"given", "taken"}:
-                state = "done" if fact.kind == "given" else "planned"
-                rows.append(Row(slot.key, fact.due, fact.on, state, self.plan, fact.at or self.clock))
-            else:
-                rows.append(Row(slot.key, fact.due, None, fact.kind))
-            others = {key: at for key, at in stood.items() if key != slot.key}
-            if fact is not None and fact.kind != "given" and self.planned(told, slot, None, others).due != fact.due:
-                raise UndecidedError("a gap that an entry of an earlier dose moved under a missed one")
-        return rows
-
-    def planned(self, told: Told, slot: Slot, following: Slot | None, stood: dict[str, datetime]) -> Row:
-        """A dose of which nothing is recorded, moved by its gap or left out (rule 16); it is entered into `stood`."""
-        day, own = slot.day, self.moment(slot.day)
-        before = [at for key, at in stood.items() if at.date() <= day or (key < slot.key and at - own < 2 * DAY)]
-        if before and self.moment(day) - max(before) < 2 * DAY:
-            while self.moment(day) - max(before) < 2 * DAY:
-                day += DAY
-            fits = all(at - self.moment(day) >= 2 * DAY for at in stood.values() if at > max(before))
-            room = following is None or self.moment(following.day) - self.moment(day) >= 2 * DAY
-            if following is not None and following.key in told.facts and not room:
-                raise UndecidedError("no room before one that was itself recorded")
-            if day > slot.last or not fits or not room:
-                return Row(slot.key, slot.day, None, "skipped")
-        stood[slot.key] = self.moment(day)
-        return Row(slot.key, day, day, "planned", self.plan, self.clock)
-
-
-@dataclass(frozen=True)
-class Cycles:
-    """(c) Cycles of `length` days with doses on `days` of each, and blood drawn the day before day 1."""
-
-    day_1: date
-    length: int
-    count: int
-    actual: bool
-    days: tuple[int, ...]
-    plan: int = 10
-
-    def begun(self, told: Told, cycle: int, through: date = date.max, due: date = date.min) -> bool:
-        """Whether a dose of the cycle that was due after `due` was given through a day."""
-        given = (told.facts.get(f"treatment/cycle {cycle}/it/day {day}") for day in self.days)
-        return any(fact is not None and fact.kind == "given" and fact.on <= through and fact.due > due for fact in given)
-
-    def starts(self, told: Told) -> Iterator[tuple[int, date, date, bool, bool]]:
-        """Each cycle, its planned and its real start, and whether it waited for a hold, and waits still (rule 18)."""
-        planned, waits = self.day_1, False
-        for cycle in range(1, self.count + 1):
-            delays = [said.to for said in told.delays if said.cycle == cycle and said.to is not None]
-            start, waited = delays[-1] if delays else planned, False
-            while self.actual and not waits and (hold := held_on(told, start)) is not None:
-                if self.begun(told, cycle, hold.last or date.max):
-                    if self.begun(told, cycle, hold.last or date.max, due=hold.last or date.max):
-                        raise UndecidedError("given before the end of a hold for which its cycle had waited")
-                    break
-                if waited and hold.last is None:
-                    raise UndecidedError("the day for which a cycle waits after two holds")
-                if hold.last is None:
-                    waits = True
-                else:
-                    start, waited = hold.last + DAY, True
-            yield cycle, planned, start, waited, waits
-            planned = (start if self.actual else planned) + self.length * DAY
-
-    def lay(self, told: Told) -> list[Row]:
-        doses, labs = list[Row](), list[Row]()
-        for cycle, _, start, waited, waits in self.starts(told):
-            for day in self.days:
-                key = f"treatment/cycle {cycle}/it/day {day}"
-                doses.append(self.one(told, key, start + (day - 1) * DAY, waits=waits))
-            labs += self.blood(told, cycle, start - DAY, waited=waited, waits=waits)
-        return doses + labs
-
-    def one(self, told: Told, key: str, day: date, *, waits: bool, waited: bool = False) -> Row:
-        name = key.split("/")[2]
-        dose = self.plan if name == "it" else None
-        fact = told.facts.get(key)
-        if fact is not None and fact.kind == "given":
-            return Row(key, fact.due, fact.on, "done", dose, name=name)
-        held = held_on(told, day) is not None and not waited
-        if fact is not None and waits and held:
-            raise UndecidedError("missed, and its cycle waits without end")
-        if fact is not None and fact.due >= day:  # what was missed on a day takes no later one
-            return Row(key, day if fact.due == day else fact.due, None, "missed", name=name)
-        if held:
-            return Row(key, day, None, "held", name=name)
-        return Row(key, day, day, "planned", dose, name=name)
-
-    def blood(self, told: Told, cycle: int, day: date, *, waited: bool, waits: bool) -> list[Row]:
-        """The tests of one cycle: those drawn before it was delayed, and the one that is due."""
-        key, rows = f"treatment/cycle {cycle}/blood/1 day before day 1", list[Row]()
-        decided = max((said.on for said in told.delays if said.cycle == cycle), default=date.min)
-        for again in range(9):
-            name = f"{key} again {again}" if again else key
-            rows.append(self.one(told, name, day, waits=waits, waited=waited))
-            fact = told.facts.get(name)
-            if fact is None or fact.kind != "given" or fact.due >= day:
-                break
-            if fact.on > decided:
-                raise UndecidedError("drawn after the delay was decided, or moved by another cycle or a hold")
-        return rows
 
 
 @dataclass(frozen=True)

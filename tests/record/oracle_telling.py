@@ -3,7 +3,9 @@
 from copy import deepcopy
 from datetime import date
 
-from tests.record.oracle import Cycles, Fact, RefuseError, Regimen, Repeat, Row, Said, Stretch, Told, UndecidedError, Weekly, dose_on
+from tests.record.oracle import DAY, Fact, RefuseError, Regimen, Repeat, Row, Said, Stretch, Told, UndecidedError, dose_on
+from tests.record.oracle_cycles import Cycles
+from tests.record.oracle_weekly import Weekly
 
 FACTS = {"given": "given", "done": "given", "not-given": "missed", "not-done": "missed", "moved": "moved", "remembered": "taken"}
 
@@ -15,32 +17,43 @@ def tell(regimen: Regimen, before: Told, said: Said) -> Told:
         bind(regimen, told, said)
     elif said.verb == "delayed":
         delay(regimen, told, said)
-    elif said.verb == "held":
-        if any(hold.last is None or hold.last >= said.on for hold in told.holds):
-            raise UndecidedError("held again before the end of a hold")
-        told.holds.append(Stretch(said.on, said.through))
-    elif said.verb == "resumed":
-        resume(told, said)
-    elif said.verb == "stopped":
-        if told.stopped is not None:
-            raise UndecidedError("stopped twice")
-        told.stopped = said.on
-    elif said.verb == "adjusted":
-        told.doses.append(Stretch(said.on, said.through, said.dose))
-    elif said.verb == "closed":
-        told.closed.append(Stretch(said.on, said.through or said.on))
-    elif said.verb == "new-days":
-        if any(max(fact.due, fact.said) >= said.on for fact in told.facts.values()):
-            raise UndecidedError("new days for what was recorded already")
-        told.days.append(said)
+    else:
+        SIMPLE[said.verb](told, said)
     one_a_day(regimen, told)
     return told
 
 
+def hold(told: Told, said: Said) -> None:
+    open_ended = said.through is None
+    if any(hold.last is None or ((hold.resumed or open_ended) and hold.last >= said.on) for hold in told.holds):
+        raise UndecidedError("held again before it was resumed")
+    told.holds.append(Stretch(said.on, said.through))
+
+
+def stop(told: Told, said: Said) -> None:
+    if told.stopped is not None:
+        raise UndecidedError("stopped twice")
+    told.stopped = said.on
+
+
+def adjust(told: Told, said: Said) -> None:
+    told.doses.append(Stretch(said.on, said.through, said.dose))
+
+
+def close(told: Told, said: Said) -> None:
+    told.closed.append(Stretch(said.on, said.through or said.on))
+
+
+def change_days(told: Told, said: Said) -> None:
+    if any(max(fact.due, fact.said) >= said.on for fact in told.facts.values()):
+        raise UndecidedError("new days for what was recorded already")
+    told.days.append(said)
+
+
 def named(told: Told, rows: list[Row], name: str, day: date) -> Row:
-    """The occurrence that stands on a day, else the one that is due on it."""
+    """The occurrence that stands on a day or is due on it."""
     mine = [row for row in rows if row.name == name]
-    found = [row for row in mine if row.stands == day] or [row for row in mine if row.due == day]
+    found = [row for row in mine if day in {row.stands, row.due}]
     if len(found) > 1:
         raise UndecidedError("two of one day")
     if not found and (told.holds or told.closed or told.stopped):
@@ -53,40 +66,49 @@ def named(told: Told, rows: list[Row], name: str, day: date) -> Row:
 def bind(regimen: Regimen, told: Told, said: Said) -> None:
     """Given, not given, moved or remembered."""
     row = named(told, regimen.lay(told), said.name, said.due or said.on)
-    kind, on = FACTS[said.verb], said.on
-    if row.state == "skipped":
-        raise UndecidedError("an entry about what was left out")
+    kind, on = FACTS[said.verb], said.to if said.verb == "moved" else said.on
     older = told.facts.get(row.key)
-    if kind == "missed" and older is not None:
-        raise UndecidedError("remembered or moved, and not given all the same")
-    if kind == "taken" and row.state == "done" and older is not None and older.on > said.on:
-        raise UndecidedError("remembered before it was given, written after it")
-    if older is not None and said.on < older.said:
-        if kind == "moved":
-            raise UndecidedError("moved again on a later day")
-        raise RefuseError("said of a later day before")
-    if row.state == "done" or (row.state == "missed" and kind not in {"given", "taken"}):
-        raise RefuseError("said before")
-    if kind != "given" and row.state == "stopped":
-        raise RefuseError("it was stopped")
-    if kind != "given" and row.state == "held":
-        raise UndecidedError("an entry about what is held")
-    if kind == "moved":
-        if said.to is None or said.to < said.on:
-            raise RefuseError("moved to the past")
-        if row.state == "missed":
-            raise UndecidedError("moved, but not given")
-        on = said.to
+    may_be_said(kind, said, row, older)
     if kind == "taken":
-        if said.on < row.due:
-            raise RefuseError("remembered before it was missed")
         assert isinstance(regimen, Weekly)
-        kind = "taken" if regimen.takes(told, row.key, said) else "skipped"
+        kind = remember(regimen, told, row, said)
     if kind == "given" and older is not None and older.at is not None and said.at is None:
         raise UndecidedError("given without a time, after it was remembered at one")
-    plan = regimen.plan
-    dose = said.dose or (dose_on(told, on, plan) if isinstance(regimen, Repeat) else plan)
-    told.facts[row.key] = Fact(kind, on, row.due, said.on, dose, said.at)
+    assert on is not None
+    dose = said.dose or (dose_on(told, on, regimen.plan) if isinstance(regimen, Repeat) else regimen.plan)
+    told.facts[row.key] = Fact(kind, on, row.due, said.on, len(told.holds), dose, said.at)
+
+
+def may_be_said(kind: str, said: Said, row: Row, older: Fact | None) -> None:
+    """Whether this may be said of an occurrence, after what was said of it before."""
+    undecided = {
+        "an entry about what was left out": row.state == "skipped",
+        "remembered or moved, and not given all the same": kind == "missed" and older is not None and row.state != "missed",
+        "remembered, written after it was given": kind == "taken" and row.state == "done" and older is not None and older.on > said.on,
+        "moved again on a later day": kind in {"moved", "taken"} and older is not None and said.on < older.said,
+        "an entry about what is held": kind != "given" and row.state == "held",
+        "moved, but not given": kind == "moved" and row.state == "missed",
+    }
+    refused = {
+        "said of a later day before": older is not None and said.on < older.said,
+        "said before": row.state == "done" or (row.state == "missed" and kind not in {"given", "taken"}),
+        "it was stopped": kind != "given" and row.state == "stopped",
+        "moved to the past": kind == "moved" and said.to is not None and said.to < said.on,
+        "remembered before it was missed": kind == "taken" and said.on < row.due,
+    }
+    for reason in (reason for reason, holds in undecided.items() if holds):
+        raise UndecidedError(reason)
+    for reason in (reason for reason, holds in refused.items() if holds):
+        raise RefuseError(reason)
+
+
+def remember(regimen: Weekly, told: Told, row: Row, said: Said) -> str:
+    """Whether a remembered dose is taken or skipped."""
+    moment = regimen.moment(said.on, said.at)
+    near = [other for other in regimen.lay(told) if other.state == "done" and other.stands is not None]
+    if any(abs(regimen.moment(other.stands or other.due, other.at) - moment) < 2 * DAY for other in near):
+        raise UndecidedError("remembered less than 48 hours from a dose that was given")
+    return "taken" if regimen.takes(told, row.key, said) else "skipped"
 
 
 def resume(told: Told, said: Said) -> None:
@@ -98,8 +120,7 @@ def resume(told: Told, said: Said) -> None:
         raise RefuseError("nothing is held")
     if said.on <= held[0].first:
         raise UndecidedError("resumed before it was held")
-    told.holds.remove(held[0])
-    told.holds.append(Stretch(held[0].first, date.fromordinal(said.on.toordinal() - 1)))
+    told.holds[told.holds.index(held[0])] = Stretch(held[0].first, said.on - DAY, resumed=True)
 
 
 def delay(regimen: Regimen, told: Told, said: Said) -> None:
@@ -107,7 +128,7 @@ def delay(regimen: Regimen, told: Told, said: Said) -> None:
     assert isinstance(regimen, Cycles)
     assert said.to is not None
     planned = {cycle: (day, start, waits) for cycle, day, start, _, waits in regimen.starts(told)}
-    if regimen.begun(told, said.cycle) or said.cycle not in planned or said.to < planned[said.cycle][1]:
+    if regimen.given(told, said.cycle) or said.cycle not in planned or said.to < planned[said.cycle][1]:
         raise RefuseError("no delay")
     if any(older.on > said.on for older in told.delays if older.cycle == said.cycle):
         raise UndecidedError("delayed again on a later day")
@@ -128,6 +149,9 @@ def one_a_day(regimen: Regimen, told: Told) -> None:
         other = seen.setdefault((row.name, row.stands), row)
         if other is row:
             continue
-        if row.name != "it" or {row.state, other.state} == {"done"}:
+        if isinstance(regimen, Weekly) or row.name != "it" or {row.state, other.state} == {"done"}:
             raise UndecidedError("both were given, or both are tests")
         raise RefuseError("two on one day")
+
+
+SIMPLE = {"held": hold, "resumed": resume, "stopped": stop, "adjusted": adjust, "closed": close, "new-days": change_days}

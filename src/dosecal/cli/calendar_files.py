@@ -155,7 +155,7 @@ def _misfit(there: "Stamp | None", new: "Stamp | None") -> str | None:
         return "dosecal did not write this calendar, or it was changed since"
     if new is None or there.precedes(new):
         return None
-    if there.name != new.name:
+    if there.name != new.name or there.readers != new.readers:
         return "this calendar is for other readers or in another language, or it is another participant's"
     if there.keyed != new.keyed:
         theirs, ours = ("with a study's key", "without") if there.keyed else ("without a study's key", "with one")

@@ -57,7 +57,7 @@ def command(
     A calendar is never the only safety reminder: some clients drop alarms, and none of them says so.
     """
     check_wishes(wishes, output)
-    options = wishes.options()
+    options = replace(wishes.options(), readers="" if audience == "participant" else audience)
     from dosecal.write.ics import IcsWriter  # noqa: PLC0415  (icalendar is slow to import: not for a wrong command)
 
     selected = select(**selection, audience=audience)

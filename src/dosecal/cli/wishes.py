@@ -1,5 +1,6 @@
 """The options of `dosecal ics` that say what a calendar may have besides its events, and how it is written -> Wishes."""
 
+import os
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 LONGEST: Final = timedelta(28)
 """Of an alarm, as in Google Calendar; nothing needs to wait longer for a refresh either."""
+_KEY_VARIABLE: Final = "DOSECAL_UID_KEY_FILE"
 _LENGTH: Final = re.compile(r"([1-9][0-9]{0,4})([mhd])", re.ASCII)
 _UNITS: Final = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(1)}
 
@@ -37,6 +39,9 @@ class Wishes(Struct, frozen=True):
         """What the calendar is to have; the key is read. Raises Unreadable, Refused."""
         from dosecal.write.options import CalendarOptions  # noqa: PLC0415  (not for a wrong command)
 
+        if self.uid_key_file is None and os.environ.get(_KEY_VARIABLE) == "":
+            mend = "name the study's key file in it, or unset it"
+            raise Misused(_KEY_VARIABLE, "no-value", "the variable is set and names no file", mend)
         key = read_uid_key(self.uid_key_file) if self.uid_key_file is not None else None
         return CalendarOptions(alarm=self.alarm, tasks=self.todo, refresh=self.refresh, color=self.color, uid_key=key)
 
@@ -90,7 +95,7 @@ _OPTIONS: Final = (
     click.option(
         "--uid-key-file",
         metavar="FILE",
-        envvar="DOSECAL_UID_KEY_FILE",
+        envvar=_KEY_VARIABLE,
         show_envvar=True,
         help="The study's secret key: without it, nobody can confirm a guess about whose calendar it is.",
     ),

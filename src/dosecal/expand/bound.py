@@ -21,7 +21,7 @@ from dosecal.expand.hanging import hangs_on, hours_hang_on
 from dosecal.expand.plan import Plan
 from dosecal.expand.told import OCCURRENCE_ACTS, Bound, OccurrenceAct, Told, fault
 from dosecal.participant import Participant
-from dosecal.record import Delayed, DidNot, Entry, Held, Record, TookPlace, Voided, in_force
+from dosecal.record import Delayed, DidNot, Entry, Held, Record, Resumed, TookPlace, Voided, in_force
 from dosecal.schedule import Event
 
 PlanOf = Callable[[Record, Mapping[int, tuple[Bound, ...]]], Plan]
@@ -134,7 +134,7 @@ def _alone(entry: Entry, found: tuple[Bound, ...], plan: Plan, participant: Part
     if len(found) != 1 or entry.corrects is not None or found[0].event.state != "planned":
         return None
     one, act = found[0], entry.act
-    if isinstance(act, TookPlace) and one.event.date == entry.on:
+    if isinstance(act, TookPlace) and one.event.date == entry.on and (act.at is None or one.event.date == one.event.due_date):
         timely = act.at is None or (not hours_hang_on(plan, one.event) and _leaves_gaps(one.event, act.at, plan))
         return fact(one, participant) if timely else None
     if isinstance(act, DidNot) and one.event.date == one.event.due_date == one.event.nominal_date and not hangs_on(plan, one.event):
@@ -165,6 +165,9 @@ def _meant(  # noqa: PLR0917  (an entry, and all that it is held against)
         then = tuple(one for one in before if one.on < entry.on or isinstance(one.act, OCCURRENCE_ACTS))
         events = _State(plan_of(then, bound)).named(act, entry) if len(then) < len(before) else []
         seen = then
+        if not events and isinstance(act, TookPlace):  # what took place although it was withheld
+            seen = tuple(one for one in before if not isinstance(one.act, Held | Resumed))
+            events = _State(plan_of(seen, bound)).named(act, entry) if len(seen) < len(before) else []
     if not events:
         return (), (unknown(entry, act, state.nearest(act.item, act.due or entry.on)),)
     events, doubts = _at_one_time(entry, act, events)

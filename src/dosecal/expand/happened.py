@@ -178,9 +178,9 @@ class Outcomes:
         if day.state != "planned":
             return day
         hold = self._hold_of(day)
-        if hold is not None and self.counted and hold.goes_on is not None:
+        while hold is not None and self.counted and hold.goes_on is not None:
             day = replace(self._at(day, hold.goes_on, clocks_at, _waits(hold)), origin=True)
-            hold = None
+            hold = self._hold_of(day)
         if self.ending is not None and day.on >= self.ending.on:
             reason = f"{_by(self.ending.entry)}: {_ended(self.ending.entry)}{_because(self.ending.entry)}"
             return replace(day, state="stopped", reasons=(*day.reasons, reason))
@@ -191,8 +191,11 @@ class Outcomes:
 
     def _hold_of(self, day: Day) -> Hold | None:
         """What withholds an occurrence where it stands; a hold that the whole cycle waited for does not withhold what goes before it."""
-        waited_for = day.standing.scope.moved_by
-        return next((hold for hold in self.holds if hold.covers(day.on) and hold.entry.number not in waited_for), None)
+        scope = day.standing.scope
+        waited = any(hold.entry.number in scope.moved_by for hold in self.holds)
+        over = scope.first_day if waited else None
+        holds = (one for one in self.holds if over is None or one.goes_on is None or one.goes_on > over)
+        return next((hold for hold in holds if hold.covers(day.on)), None)
 
 
 def key_of(day: Day) -> str:

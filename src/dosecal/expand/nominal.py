@@ -59,6 +59,7 @@ def _series(item: Item, scope: Scope, setting: Setting) -> list[Series]:
             later=ties > 0,
             withheld=tuple(told.holds(item.name, *((scope.phase,) if scope.phase is not None else ()))) if told is not None else (),
             took_place=told.took_place(item.name, scope.phase) if told is not None else {},
+            missed=told.missed_on(item.name, scope.phase) if told is not None else {},
         )
         counted += isinstance(when, Every) and (when.times is not None or item.count_from == "actual")
         ties += isinstance(when, On | FirstDays)

@@ -48,7 +48,8 @@ class Asked(Struct, frozen=True):
     `until` is the last date to which what never ends is laid out. `numbered`: positions are numbers whatever the phrase says. `series` goes
     before the numbers of an item's second and later counted phrases; `later`: an earlier phrase of the item may be tied to the same
     occurrence. `withheld`: when the record withholds the item, which then has no open day; `took_place`: days on which it
-    took place as it was due, which were open for it whatever was closed later, each with the position that it had.
+    took place as it was due, which were open for it whatever was closed later, each with the position that it had; `missed` the same of
+    what did not take place.
     """
 
     weekdays: tuple[Weekday, ...]
@@ -58,6 +59,7 @@ class Asked(Struct, frozen=True):
     later: bool = False
     withheld: "tuple[Hold, ...]" = ()
     took_place: Mapping[date, str] = {}
+    missed: Mapping[date, str] = {}
 
 
 def outside_phase(what: str, last_day: date, scope: Scope, part: str) -> Diagnostic:

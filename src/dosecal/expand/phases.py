@@ -136,7 +136,7 @@ def _recorded_start(phase: Phase, number: int, planned: date, told: "Told") -> "
     counted = phase.cycle.count_from if phase.cycle is not None else None
     for hold in sorted(told.holds(phase.name), key=lambda hold: hold.first):
         waits = counted != "plan" and hold.covers(start) and hold.goes_on is not None
-        if waits and hold.goes_on is not None and told.has_begun(phase.name, number, hold.entry) is None:
+        if waits and hold.goes_on is not None and told.has_begun(phase.name, number, hold.entry, hold.goes_on) is None:
             moved_by.append(hold.entry)
             start = hold.goes_on
     return start, tuple(moved_by)

@@ -83,13 +83,15 @@ def every_open_day(when: Every, scope: Scope, asked: Asked, why: str) -> Series:
     last = _last_date(when, start, scope, asked)
     day = start.date(scope.months)
     count = looked = 0
-    free = _numbers(asked, when.times)
+    open_then = {missed: own for missed, own in asked.missed.items() if scope.site.is_open(missed, scope.item)}
+    fixed = {**open_then, **asked.took_place}
+    free = _numbers(asked, when.times, set(fixed.values()))
     while (when.times is None or count < when.times) and (last is None or day <= last):
         hold = next((hold for hold in asked.withheld if hold.covers(day)), None)
-        if hold is not None and hold.last is None and day not in asked.took_place:
+        if hold is not None and hold.last is None and day not in fixed:
             return  # it waits until it is resumed
-        if day in asked.took_place or (hold is None and scope.site.is_open(day, scope.item)):
-            number = asked.took_place.get(day) or next(free, None)
+        if day in fixed or (hold is None and scope.site.is_open(day, scope.item)):
+            number = fixed.get(day) or next(free, None)
             if number is not None:
                 _within_phase(day, when, scope)
                 count += 1
@@ -106,9 +108,8 @@ def every_open_day(when: Every, scope: Scope, asked: Asked, why: str) -> Series:
             )
 
 
-def _numbers(asked: Asked, times: int | None) -> Iterator[str]:
-    """The positions of open days, one after another, without those of the days on which it took place, which keep theirs."""
-    kept = set(asked.took_place.values())
+def _numbers(asked: Asked, times: int | None, kept: set[str]) -> Iterator[str]:
+    """The positions of open days, one after another, without those that a day keeps on which it took place or was missed."""
     for number in count_from(1) if times is None else range(1, times + 1):
         position = f"{asked.series}no {number}"
         if position not in kept:

@@ -117,19 +117,24 @@ class Told:
         return self._by_item.get((item, phase), [])
 
     def took_place(self, item: str, phase: str | None) -> dict[date, str]:
-        """The days on which an item took place as it was due, each with the last part of the occurrence's key."""
+        """The days on which occurrences of an item were due that took place, each with the last part of its key."""
         said = (one for one in self.of_item(item, phase) if isinstance(one.entry.act, TookPlace))
-        return {one.entry.on: one.key.rpartition("/")[2] for one in said if one.event.due_date == one.entry.on}
+        return {one.event.due_date: one.key.rpartition("/")[2] for one in said}
 
-    def has_begun(self, phase: str, cycle: int, by: Entry) -> Entry | None:
-        """The entry that says that a dose of a cycle was given, where `by` was written afterwards."""
+    def missed_on(self, item: str, phase: str | None) -> dict[date, str]:
+        """The days on which occurrences of an item were due that did not take place, each with the last part of its key."""
+        said = (one for one in self.of_item(item, phase) if isinstance(one.entry.act, DidNot))
+        return {one.event.due_date: one.key.rpartition("/")[2] for one in said}
+
+    def has_begun(self, phase: str, cycle: int, by: Entry, until: date) -> Entry | None:
+        """The entry that says that a dose of a cycle was given, where `by` was written afterwards or the dose given before `until`."""
         given = (
             one.entry
             for entry in self.entries
             for one in self.bound.get(entry.number, ())
             if (one.event.phase, one.event.cycle, one.event.section) == (phase, cycle, "doses")
             and isinstance(one.entry.act, TookPlace)
-            and by.place not in one.seen
+            and (by.place not in one.seen or one.entry.on < until)
         )
         return next(given, None)
 

@@ -29,7 +29,7 @@ def on_new_days(when: Weekly, scope: Scope, asked: Asked, told: "Told", item: st
             continue
         new = {course[0].position: course for course in series_of(when, scope, replace(asked, weekdays=days))}
         changed = dict(_changed(courses, new, entry.on, scope))
-        wrong = _wrong_week(changed, entry.on, scope)
+        wrong = _wrong_week(changed, courses, entry.on, scope)
         if wrong is not None:
             message = f"with these days `{item}` would fall {wrong} in the treatment week of the change"
             following = scope.first_day + timedelta(WEEK * (_week(entry.on, scope) + 1))
@@ -53,13 +53,14 @@ def _changed(old: dict[str, Course], new: dict[str, Course], on: date, scope: Sc
             yield position, (replace(becomes[0], rescheduled=True),)
 
 
-def _wrong_week(courses: dict[str, Course], on: date, scope: Scope) -> str | None:
+def _wrong_week(courses: dict[str, Course], old: dict[str, Course], on: date, scope: Scope) -> str | None:
     """What is wrong with the week of the change: two on one day, or a slot before the change that had none there."""
     week = [course[0] for course in courses.values() if _week(course[0].nominal, scope) == _week(on, scope)]
     dates = [one.nominal for one in week]
     if len(set(dates)) < len(dates):
         return "twice on one day"
-    early = next((one.nominal for one in week if one.rescheduled and one.nominal < on), None)
+    stayed = {course[0].nominal for course in old.values()}
+    early = next((one.nominal for one in week if one.rescheduled and one.nominal < on and one.nominal not in stayed), None)
     return f"on {early}, before the change," if early is not None else None
 
 

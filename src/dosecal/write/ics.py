@@ -213,6 +213,8 @@ def _head(name: str, language: Language, zone: Zone | None, holidays: str | None
         calendar.add("X-DOSECAL-HOLIDAYS", mould.text(holidays))
     if options.uid_key is not None:  # that there is one, so that calendars of both kinds are told apart; never which
         calendar.add("X-DOSECAL-UIDS", mould.text("keyed"))
+    if options.readers:
+        calendar.add("X-DOSECAL-READERS", mould.text(options.readers))
     if options.color is not None:
         calendar.add("COLOR", mould.text(options.color))
     if options.refresh is not None:

@@ -14,7 +14,8 @@ class CalendarOptions(Struct, frozen=True):
     `alarm`: how long before an event begins its reminder comes, whole minutes, at least one; before an all-day event it is counted from
     00:00 (ics rule 16). `tasks`: also a VTODO for each dose taken at home (rule 17). `refresh`: how often a subscriber should ask for the
     calendar anew, whole minutes, at least one (rule 18). `color`: a name of write/colors.py (RFC 7986 5.9). `uid_key`: the study's key,
-    from which the UIDs are then made (write/uid.py).
+    from which the UIDs are then made (write/uid.py). `readers`: for whom it is where that is not the participant ("rater"), so that no
+    calendar takes the place of one that shows less.
     """
 
     alarm: timedelta | None = None
@@ -22,6 +23,7 @@ class CalendarOptions(Struct, frozen=True):
     refresh: timedelta | None = None
     color: str | None = None
     uid_key: UidKey | None = None
+    readers: str = ""
 
 
 NOTHING_ASKED: Final = CalendarOptions()

@@ -15,13 +15,15 @@ _LAST_LINE: Final = re.compile(rb"(deviations, )?dosecal \d+\.\d+")
 _NAME: Final = re.compile(rb"\r\nNAME:((?:[^\r]|\r\n )*)")
 _PERSON: Final = re.compile(rb"\r\nUID:([0-9a-f]{32})")
 _KEYED: Final = b"\r\nX-DOSECAL-UIDS:keyed\r\n"
+_READERS: Final = re.compile(rb"\r\nX-DOSECAL-READERS:([a-z]+)\r\n")
 _SERIES: Final = b"\r\nX-DOSECAL-SERIES:yes\r\n"
 
 
 class Stamp(Struct, frozen=True):
     """What dosecal wrote: the format; of a calendar also what tells it from others.
 
-    That is its name, whose it is (None: it has no event), whether a study's key made its UIDs, and whether regular events are series.
+    That is its name, whose it is (None: it has no event), whether a study's key made its UIDs, whether regular events are series, and for
+    whom it is (empty: the participant).
     An empty file belongs to nobody: its format is empty.
     """
 
@@ -30,6 +32,7 @@ class Stamp(Struct, frozen=True):
     person: bytes | None = None
     keyed: bool = False
     series: bool = False
+    readers: bytes = b""
 
     def precedes(self, new: "Stamp") -> bool:
         """Whether `new` is a later state of the same: of one participant, for the same readers, in one format, with UIDs of one kind."""
@@ -37,9 +40,9 @@ class Stamp(Struct, frozen=True):
         return not self.format or (whose and self.kind == new.kind)
 
     @property
-    def kind(self) -> tuple[bytes, bytes, bool, bool]:
+    def kind(self) -> tuple[bytes, bytes, bool, bool, bytes]:
         """What a later state of the same has in common with it, but for whose it is."""
-        return self.format, self.name, self.keyed, self.series
+        return self.format, self.name, self.keyed, self.series, self.readers
 
 
 def stamp_of(content: bytes) -> Stamp | None:
@@ -62,5 +65,6 @@ def calendar_stamp(content: bytes) -> Stamp | None:
     """The stamp of a calendar; None for another file, and for a calendar that dosecal did not write."""
     if not content.startswith(b"BEGIN:VCALENDAR\r\n") or _CALENDAR not in content[:LOOK]:
         return None
-    name, person = _NAME.search(content), _PERSON.search(content)
-    return Stamp(_CALENDAR, name[1] if name else b"", person[1] if person else None, _KEYED in content, _SERIES in content)
+    name, person, readers = _NAME.search(content), _PERSON.search(content), _READERS.search(content)
+    whose = person[1] if person else None
+    return Stamp(_CALENDAR, name[1] if name else b"", whose, _KEYED in content, _SERIES in content, readers[1] if readers else b"")

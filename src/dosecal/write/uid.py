@@ -79,9 +79,7 @@ class Uids:
         person = code.encode() + b"-"
         if self._secret is not None:
             whose, secret, personal = bytes.fromhex(code), self._secret.octets, _PERSONAL[component]
-            return lambda key: (
-                person + blake2b(whose + _octets(key), digest_size=10, key=secret, person=personal).hexdigest().encode()
-            )
+            return lambda key: person + blake2b(whose + _octets(key), digest_size=10, key=secret, person=personal).hexdigest().encode()
         codes = self._codes[component]
 
         def kept(key: str) -> bytes:
