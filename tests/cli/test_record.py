@@ -193,7 +193,7 @@ def test_what_changes_is_shown_before_and_after(folder: Path) -> None:
         "Nothing was written (--dry-run).",
     ]
     changed = json.loads(good("record", "1042.yaml", *ILL, "--dry-run", "--format", "json", folder=folder))["changes"]
-    assert [(one["kind"], one["item"], one["before"]["date"], one["after"]["state"]) for one in changed] == [
+    assert [(one["change"], one["item"], one["before"]["date"], one["after"]["state"]) for one in changed] == [
         ("cancelled", "study drug", "2026-01-06", "missed")
     ]
 

@@ -109,18 +109,18 @@ def _added(wanted: Wanted, prepared: Prepared, head: str) -> str:
 
 
 def _json(wanted: Wanted, prepared: Prepared, head: str | None) -> str:
-    import json  # noqa: PLC0415  (only when asked for)
+    import msgspec.json  # noqa: PLC0415  (only when asked for)
 
-    from dosecal.write.change_data import change_data  # noqa: PLC0415
+    from dosecal.write.changes_data import changes_data  # noqa: PLC0415
 
     data = {
         "file": wanted.file,
         "number": prepared.number,
         "entry": prepared.entry,
         "chained_by_hand": list(prepared.by_hand),
-        "changes": change_data(prepared.changed) if prepared.changed is not None else None,
+        "changes": changes_data(prepared.changed) if prepared.changed is not None else None,
         "diagnostics": [as_data(one) for one in prepared.notes],
         "written": head is not None,
         "head": head,
     }
-    return json.dumps(data, indent=2, ensure_ascii=False)
+    return msgspec.json.format(msgspec.json.encode(data), indent=2).decode()
