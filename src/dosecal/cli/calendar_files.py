@@ -181,6 +181,11 @@ def _about_update(update: "Update", older: str) -> Iterator[Diagnostic]:
         were = "one event has" if update.older == 1 else f"{update.older:,} events have"
         message = f"{were} a higher SEQUENCE than in the new calendar: who has read this keeps what it says"
         yield Diagnostic("newer", message, "name the calendar that was exported before", severity="warning", place=Place(older))
+    if update.unraised:
+        have = "one event has" if update.unraised == 1 else f"{update.unraised:,} events have"
+        message = f"{have} another time here, and no record entry says so: a reader that goes by SEQUENCE may keep the old one"
+        mend = "enter what changed in the record (`day-1`, `moved`, `amended`), or delete the older calendar before this one is read"
+        yield Diagnostic("unraised", message, mend, severity="warning", place=Place(older))
 
 
 # -- remarks

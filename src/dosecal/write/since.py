@@ -19,6 +19,7 @@ _IDENTITY: Final = re.compile(rb"\r\n(UID|RECURRENCE-ID)[^\r]*")
 _STAMPS: Final = re.compile(rb"\r\n(DTSTAMP|LAST-MODIFIED):[^\r]*")
 _SEQUENCE: Final = re.compile(rb"\r\nSEQUENCE:(\d{1,9})\r\n")
 _START: Final = re.compile(rb"\r\n(?:DTSTART|DUE)[^:\r]*:(\d{4})(\d\d)(\d\d)")
+_WHEN: Final = re.compile(rb"\r\n(?:DTSTART|DTEND|DUE)[^\r]*")
 _SUMMARY: Final = re.compile(rb"\r\nSUMMARY:((?:[^\r]|\r\n )*)")
 _ESCAPED: Final = re.compile(r"\\(.)")
 _END: Final = b"END:VCALENDAR\r\n"
@@ -32,7 +33,8 @@ class Update(Struct, frozen=True):
     """The calendar of what changed; how many components it has, and how many the whole present one.
 
     `gone`: what the older calendar has and the present one has not, as date and title. `older`: how many components have a lower SEQUENCE
-    here than in the older calendar, so that its readers keep what they have.
+    here than in the older calendar, so that its readers keep what they have; `unraised`: how many have another time at the same SEQUENCE,
+    so that its readers may.
     """
 
     data: bytes
@@ -40,6 +42,7 @@ class Update(Struct, frozen=True):
     total: int
     gone: tuple[str, ...]
     older: int
+    unraised: int = 0
 
 
 def older_stamp(content: bytes) -> Stamp | None:
@@ -66,6 +69,7 @@ def changed_since(old: bytes, new: bytes) -> Update:
         len(after),
         tuple(_told(octets) for identity, octets in before.items() if identity not in after),
         sum(_sequence(octets) < _sequence(before[identity]) for identity, octets in after.items() if identity in before),
+        sum(_unraised(before[identity], octets) for identity, octets in after.items() if identity in before),
     )
 
 
@@ -95,6 +99,11 @@ def _bare(octets: bytes) -> bytes:
 def _sequence(octets: bytes) -> int:
     found = _SEQUENCE.search(octets)
     return int(found[1]) if found else 0
+
+
+def _unraised(old: bytes, new: bytes) -> bool:
+    """Whether a component has another time and the same SEQUENCE: something other than the record has changed it."""
+    return _sequence(old) == _sequence(new) and _WHEN.findall(old) != _WHEN.findall(new)
 
 
 def _told(octets: bytes) -> str:
