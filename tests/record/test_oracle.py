@@ -6,8 +6,6 @@ from random import Random
 from typing import NamedTuple
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from dosecal.diagnostic import Refused
 from dosecal.participant import ALWAYS_OPEN, Site
@@ -263,8 +261,7 @@ def of_dosecal(story: Story) -> tuple[list[tuple[object, ...]], list[tuple[objec
 
 
 @pytest.mark.parametrize("family", FAMILIES)
-@settings(derandomize=True, deadline=None, max_examples=STORIES)
-@given(number=st.integers(0, 2**32))
-def test_a_random_record_leads_to_the_schedule_worked_out_by_hand(family: str, number: int) -> None:
-    story = story_of(family, number)
-    assert of_dosecal(story) == (of_oracle(story.rows) if story.rows is not None else None), str(story)
+def test_a_random_record_leads_to_the_schedule_worked_out_by_hand(family: str) -> None:
+    for number in range(STORIES):  # the same stories in every run, on every machine
+        story = story_of(family, number)
+        assert of_dosecal(story) == (of_oracle(story.rows) if story.rows is not None else None), f"{number}: {story}"

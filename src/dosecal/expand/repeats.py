@@ -88,7 +88,7 @@ def every_open_day(when: Every, scope: Scope, asked: Asked, why: str) -> Series:
     free = _numbers(asked, when.times, set(fixed.values()))
     while (when.times is None or count < when.times) and (last is None or day <= last):
         hold = next((hold for hold in asked.withheld if hold.covers(day)), None)
-        if hold is not None and hold.last is None and day not in fixed:
+        if hold is not None and hold.last is None and not any(one >= day for one in fixed):
             return  # it waits until it is resumed
         if day in fixed or (hold is None and scope.site.is_open(day, scope.item)):
             number = fixed.get(day) or next(free, None)
