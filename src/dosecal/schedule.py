@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from operator import attrgetter
-from typing import Literal
+from typing import Final, Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -17,6 +17,8 @@ State = Literal["planned", "done", "missed", "held", "skipped", "stopped", "canc
 """What became of an occurrence: it is planned; it took place; it was recorded as not given or not done; it is withheld; its minimum gap
 or `if-missed` leaves it out; its phase, its item or the participation has ended; an earlier state of the plan had it, and none has it now.
 """
+STANDS: Final[frozenset[State]] = frozenset({"planned", "done"})
+"""The states of an occurrence that takes place: it is still to come, or it took place."""
 
 
 class Event(Struct, frozen=True, kw_only=True):

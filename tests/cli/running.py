@@ -1,9 +1,12 @@
 """Run `dosecal` inside the test's own process: its exit code, the bytes of its standard output, its messages."""
 
 import io
+import sys
 from contextlib import chdir, redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import NamedTuple
+
+import pytest
 
 from dosecal.cli import main
 
@@ -16,6 +19,8 @@ labs:
   blood test: {when: days 8 15}
 """
 """A regimen of five events."""
+
+posix = pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX files")
 
 
 class Ran(NamedTuple):

@@ -11,13 +11,11 @@ from pathlib import Path
 import pytest
 
 from dosecal.cli import output
-from tests.cli.running import SMALL, contents, good, run
+from tests.cli.running import SMALL, contents, good, posix, run
 
 ICS = ("ics", "regimen.yaml", "--start", "2026-01-05", "--id", "1042")
 PART = ".calendar.ics.dosecal-part"
 FORMATS = [["schedule", "--format", form] for form in ("table", "csv", "json", "html")] + [["ics"], ["ics", "--audience", "site"]]
-
-posix = pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX files")
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import yaml
 
 from dosecal.chain import verified
 from dosecal.cli import adding
-from tests.cli.running import contents, good, run
+from tests.cli.running import contents, good, posix, run
 
 REGIMEN = """format: dosecal/1
 study: Example
@@ -30,8 +30,6 @@ timezone: Europe/Berlin
 """
 ILL = ("not-given", "study drug", "--due", "2026-01-06", "--on", "2026-01-07", "--why", "felt ill", "--by", "JD")
 NOW = datetime(2026, 1, 6, 23, 30, 59, 900_000, UTC)  # in Berlin it is 00:30 of the next day
-
-posix = pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX files")
 
 
 class Clock(datetime):

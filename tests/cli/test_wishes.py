@@ -3,7 +3,6 @@
 import errno
 import os
 import stat
-import sys
 from datetime import date
 from pathlib import Path
 
@@ -12,7 +11,7 @@ import pytest
 from dosecal.cli.calendar_files import years_of
 from dosecal.cli.wishes import a_color, a_length
 from dosecal.write.colors import COLORS
-from tests.cli.running import SMALL, contents, good, run
+from tests.cli.running import SMALL, contents, good, posix, run
 from tests.readers.lines import unfolded, vevents
 from tests.write.schedules import event, schedule
 
@@ -20,7 +19,6 @@ ICS = ("ics", "regimen.yaml", "--start", "2026-12-20", "--id", "1042")
 YEARS = ("ics", "yearly.yaml", "--start", "2026-12-29", "--id", "1042")
 YEARLY = SMALL.replace("every day for 3 days", "every day for 400 days")
 KEY = "0f1e2d3c4b5a69788796a5b4c3d2e1f0"
-posix = pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX files")
 
 
 @pytest.fixture

@@ -44,9 +44,7 @@ def test_without_a_compiler_a_test_fails_in_ci(monkeypatch: pytest.MonkeyPatch) 
 
 
 @pytest.mark.parametrize("in_ci", [False, True])
-def test_what_libical_cannot_be_compiled_from_leaves_nothing_behind(
-    in_ci: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_what_libical_cannot_be_compiled_from_leaves_nothing_behind(in_ci: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "no.c").write_text("#include <libical/no_such_header.h>\n", encoding="ascii")
     monkeypatch.setattr(programs, "HERE", tmp_path)
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))

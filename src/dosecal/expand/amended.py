@@ -17,7 +17,7 @@ from dosecal.expand.series import series_of
 from dosecal.phrases.tree import Every
 from dosecal.record import Entry
 from dosecal.regimen import Item, PlacedItem
-from dosecal.schedule import Event
+from dosecal.schedule import STANDS, Event
 
 
 class Settled:
@@ -105,8 +105,8 @@ class Settled:
         ghosts = [one for one in self.events.values() if (one.item, one.phase) == (placed.item.name, phase) and one.key not in known]
         if not ghosts:
             return laid
-        standing = [one for one in ghosts if one.state in ("planned", "done")]
-        absent = [one for one in ghosts if one.state not in ("planned", "done")]
+        standing = [one for one in ghosts if one.state in STANDS]
+        absent = [one for one in ghosts if one.state not in STANDS]
         first = -1000 - len(laid.courses)
         return replace(
             laid,

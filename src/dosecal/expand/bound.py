@@ -22,7 +22,7 @@ from dosecal.expand.plan import Plan
 from dosecal.expand.told import OCCURRENCE_ACTS, Bound, OccurrenceAct, Told, fault
 from dosecal.participant import Participant
 from dosecal.record import Delayed, DidNot, Entry, Held, Record, Resumed, TookPlace, Voided, in_force
-from dosecal.schedule import Event
+from dosecal.schedule import STANDS, Event
 
 PlanOf = Callable[[Record, Mapping[int, tuple[Bound, ...]]], Plan]
 
@@ -34,7 +34,7 @@ class Binding(Struct, frozen=True):
     faults: tuple[Diagnostic, ...]
 
 
-class Known(Struct, frozen=True):
+class Meaning(Struct, frozen=True):
     """What an entry means after those before it, and the number of the state that it leads to; `alone`: see Bindings.alone."""
 
     entry: Entry
@@ -48,7 +48,7 @@ class Bindings:
     """What the entries of one participant's record are known to mean: kept while that record is laid out with more and more of them."""
 
     def __init__(self) -> None:
-        self._known: Final[dict[tuple[int, int], Known]] = {}
+        self._known: Final[dict[tuple[int, int], Meaning]] = {}
         self._alone: Final[dict[int, tuple[Entry, Event]]] = {}
         self._states = 0
 
@@ -57,12 +57,12 @@ class Bindings:
         said, event = self._alone.get(entry.number, (None, None))
         return event if said == entry else None
 
-    def after(self, state: int, entry: Entry) -> Known | None:
+    def after(self, state: int, entry: Entry) -> Meaning | None:
         """What an entry means after those that led to a state (0: none); None: not known yet."""
         known = self._known.get((state, entry.number))
         return known if known is not None and known.entry == entry else None
 
-    def learn(self, state: int, known: Known) -> Known:
+    def learn(self, state: int, known: Meaning) -> Meaning:
         """Keep what an entry means after those that led to a state, and number the state that it leads to."""
         self._states += 1
         self._known[state, known.entry.number] = known = replace(known, state=self._states)
@@ -99,7 +99,7 @@ def bind(told: Told, participant: Participant, plan_of: PlanOf, known: Bindings)
                 given = [one for known, found in bound.items() if known in counted for one in found]
                 doubts = tuple(wrong_delay(counted.get(number, entry), entry.act, before.plan, given))
             alone = _alone(entry, found, before.plan, participant) if before is not None and not doubts else None
-            meant = known.learn(state, Known(entry, 0, found, doubts, alone))
+            meant = known.learn(state, Meaning(entry, 0, found, doubts, alone))
         state = meant.state
         bound[entry.number] = meant.found
         faults += meant.doubts if entry.number in counting else ()
@@ -194,7 +194,7 @@ class _State:
         there = standing.get(day, [])
         if not isinstance(act, TookPlace):  # of two on one day it means the one that is still to come
             there = [event for event in there if event.state != "done"] or there
-        there = [event for event in there if event.state in ("planned", "done")] or there
+        there = [event for event in there if event.state in STANDS] or there
         return [event for event in there if event.due_date == day] or there or due.get(day, [])
 
     def nearest(self, item: str, day: date) -> Event | None:
@@ -225,7 +225,7 @@ class _State:
 
 def _stands(event: Event) -> date:
     """Where an occurrence stands; where it was due, if it does not take place."""
-    return event.date if event.state in ("planned", "done") else event.due_date
+    return event.date if event.state in STANDS else event.due_date
 
 
 def _at_one_time(entry: Entry, act: OccurrenceAct, events: list[Event]) -> tuple[list[Event], list[Diagnostic]]:

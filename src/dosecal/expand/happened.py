@@ -21,12 +21,9 @@ from dosecal.phrases.spell import spell
 from dosecal.phrases.tree import Gap, IfMissed
 from dosecal.record import DidNot, Entry, Moved, Remembered, TookPlace
 from dosecal.regimen import PlacedItem
-from dosecal.schedule import State
 from dosecal.study_time import instant_at, plus_days
 
 SKIP: Final = IfMissed("skip")
-STANDS: Final[frozenset[State]] = frozenset({"planned", "done"})
-"""The states of an occurrence that takes place."""
 
 
 class Around(Struct, frozen=True):
@@ -88,10 +85,10 @@ class Outcomes:
 
     # -- single occurrences
 
-    def of_day(self, day: Day, clocks_at: Callable[[date], tuple[Clock, ...]], around: Around) -> Iterator[Day]:
+    def of_day(self, day: Day, clocks_at: Callable[[date], tuple[Clock, ...]], around: Callable[[], Around]) -> Iterator[Day]:
         """The day as the record leaves it: whole where the record says nothing, else one for each clock time.
 
-        `clocks_at` gives its clock times on another date.
+        `clocks_at` gives its clock times on another date, `around` what a missed one is held against.
         """
         keys = [f"{key_of(day)}/{clock.slot}" for clock in day.clocks] if day.several else [key_of(day)]
         told = [self._about(key) for key in keys]
@@ -111,7 +108,7 @@ class Outcomes:
     def _doubt(self, entry: Entry, name: str, message: str, mend: str, key: str | None = None) -> None:
         self.told.doubt(entry, name, message, mend, key)
 
-    def _after(self, bound: Bound, day: Day, clocks_at: Callable[[date], tuple[Clock, ...]], around: Around) -> Day:
+    def _after(self, bound: Bound, day: Day, clocks_at: Callable[[date], tuple[Clock, ...]], around: Callable[[], Around]) -> Day:
         """The occurrence after one more entry about it."""
         entry = bound.entry
         act = entry.act
@@ -155,7 +152,9 @@ class Outcomes:
         clocks = (Clock(slot.removeprefix("/"), event.clock),) if event.clock is not None else ()
         return replace(day, state="done", on=event.date, due_on=event.due_date, clocks=clocks, former=event, anew=anew)
 
-    def _remembered(self, entry: Entry, act: Remembered, day: Day, clocks_at: Callable[[date], tuple[Clock, ...]], around: Around) -> Day:
+    def _remembered(
+        self, entry: Entry, act: Remembered, day: Day, clocks_at: Callable[[date], tuple[Clock, ...]], around: Callable[[], Around]
+    ) -> Day:
         """Rule 19: whether a missed dose is taken on the day on which it is noticed."""
         rule = self.item.if_missed or SKIP
         taken = self._at(replace(day, state="planned"), entry.on, clocks_at)
@@ -163,7 +162,7 @@ class Outcomes:
             zone = zone_of(self.participant, self.item.name)
             slot = day.clocks[0].slot if day.clocks else ""
             taken = replace(taken, clocks=(Clock(slot, instant_at(entry.on, act.at, zone.rules)),))
-        if rule.rule == "take" and _far_enough(rule, taken, around):
+        if rule.rule == "take" and _far_enough(rule, taken, around()):
             reason = f"{_by(entry)}: remembered on {entry.on}, and `if-missed: {spell(rule)}` lets it be taken that day"
             return replace(taken, reasons=(*day.reasons, reason), flags=(*day.flags, *_punctuality(entry.on, day.due_on)))
         said = f"`if-missed: {spell(rule)}` leaves it out"

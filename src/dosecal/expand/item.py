@@ -19,12 +19,10 @@ from dosecal.expand.refusals import inside
 from dosecal.expand.steps import at_most_one
 from dosecal.phrases.spell import spell
 from dosecal.regimen import Item
-from dosecal.schedule import Event
+from dosecal.schedule import STANDS, Event
 
 if TYPE_CHECKING:
     from dosecal.expand.happened import Outcomes
-
-STANDS = ("planned", "done")
 
 
 def lay_out(item: Item, scopes: list[Scope], setting: Setting, *, endless: bool, outcomes: "Outcomes | None" = None) -> Laid:

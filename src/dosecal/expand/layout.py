@@ -20,6 +20,7 @@ from dosecal.expand.steps import Standing, at_most_one
 from dosecal.phrases.spell import spell
 from dosecal.phrases.tree import Every, Span
 from dosecal.regimen import Item
+from dosecal.schedule import STANDS
 from dosecal.study_time import instant_at, plus_days
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ class Layout:
     def _go_on(self, days: list[Day], course: Course, series: Series) -> Course | None:
         """The next course, counted from where this one stands if it stands anywhere."""
         self._remember(days, course)
-        standing = [day.on for day in days if day.state in ("planned", "done")]
+        standing = [day.on for day in days if day.state in STANDS]
         return _next(series, standing[0] if standing else course[0].nominal)
 
     def _not_before(self, scope: Scope) -> date | None:
@@ -159,7 +160,7 @@ class Layout:
                 days = [self._shifted(day, *moved, origin=shift == outcomes.course_waits) for day in days]
         told: list[Day] = []
         for day in days:
-            found = list(outcomes.of_day(day, lambda on, day=day: self._clocks(day.one, on, day.standing), ahead.of(course)))  # type: ignore[misc]
+            found = list(outcomes.of_day(day, lambda on, day=day: self._clocks(day.one, on, day.standing), lambda: ahead.of(course)))  # type: ignore[misc]
             told += [self._measured(one) for one in found]
         return self._between_slots(told) if self.item.at_least is not None and any(day.several for day in days) else told
 
@@ -189,7 +190,7 @@ class Layout:
         self.course += 1
         for day in days if self.item.at_least is not None else ():
             elsewhere = day.on != day.one.nominal or bool(day.entries) or day.one.rescheduled
-            for moment in moments_of(day) if day.state in ("planned", "done") else ():
+            for moment in moments_of(day) if day.state in STANDS else ():
                 self.standing.add(moment, elsewhere=elsewhere)
 
     # -- minimum gap

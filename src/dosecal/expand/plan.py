@@ -19,6 +19,7 @@ from dosecal.expand.steps import Measures
 from dosecal.participant import Participant, Site
 from dosecal.phrases.tree import Ref
 from dosecal.regimen import SECTIONS, Arm, Phase, PlacedItem, Regimen, items_of, phases_of
+from dosecal.schedule import STANDS
 from dosecal.study_time import LAST_DATE, DateOutOfRangeError, plus_days
 
 if TYPE_CHECKING:
@@ -130,7 +131,7 @@ class Plan:
         """What took place of items that the protocol had before it was amended, by their name or their kind."""
         settled = self.setting.settled
         events = settled.orphans(self.items) if settled is not None else []
-        named = (one for one in events if name in (one.item, SECTIONS[one.section].singular) and one.state in ("planned", "done"))
+        named = (one for one in events if name in (one.item, SECTIONS[one.section].singular) and one.state in STANDS)
         return tuple(found_of(event) for event in named)
 
     # -- phases

@@ -17,7 +17,7 @@ from dosecal.expand.told import Told, fault
 from dosecal.participant import Participant, Site
 from dosecal.record import Amended, Entry, Unscheduled
 from dosecal.regimen import SECTIONS, Regimen
-from dosecal.schedule import Event, Schedule, in_order
+from dosecal.schedule import STANDS, Event, Schedule, in_order
 from dosecal.study_time import instant_at, study_day
 
 
@@ -105,8 +105,8 @@ def _finished(schedule: Schedule, plan: Plan, told: Told) -> Schedule:
     if not (extra or gone):
         return schedule
     last = plan.participant.horizon or date.max
-    standing = [event for event in (*extra, *gone) if event.state in ("planned", "done") and event.date <= last]
-    absent = [event for event in gone if event.state not in ("planned", "done") and event.date <= last]
+    standing = [event for event in (*extra, *gone) if event.state in STANDS and event.date <= last]
+    absent = [event for event in gone if event.state not in STANDS and event.date <= last]
     return replace(schedule, events=in_order([*schedule.events, *standing]), absent=in_order([*schedule.absent, *absent]))
 
 

@@ -8,7 +8,7 @@ from typing import Final
 from dosecal.changes import KINDS, Change
 from dosecal.diagnostic import visible
 from dosecal.dose import dose_in_words
-from dosecal.schedule import Event
+from dosecal.schedule import STANDS, Event
 from dosecal.study_time import Window
 from dosecal.write.columns import aligned
 from dosecal.write.iso import clock_iso
@@ -140,7 +140,7 @@ def _before(change: Change) -> str:
         case "dose-changed" | "window-changed" | "changed":
             return f"{_when(before)}: {_content(change, before, change.after)}"
     when = _when(before)
-    return when if before.state in ("planned", "done") else f"{before.state} {when}"
+    return when if before.state in STANDS else f"{before.state} {when}"
 
 
 def _after(change: Change) -> str:
