@@ -45,6 +45,14 @@ class Refused(Exception):  # noqa: N818  (it is an answer, not a failure)
         super().__init__("; ".join(diagnostic.message for diagnostic in self.diagnostics))
 
 
+class Misused(Exception):  # noqa: N818  (as Refused)
+    """The command is wrong. `diagnostic` says so; in the place of a file it names the option or the command."""
+
+    def __init__(self, where: str, name: str, problem: str, mend: str | None) -> None:
+        self.diagnostic = Diagnostic(name, problem, mend, place=Place(where))
+        super().__init__(problem)
+
+
 def render(diagnostic: Diagnostic) -> str:
     """A diagnostic as lines of text: `file:line:column: error[name]: message`, the user's line with carets, `help:` with the mend."""
     place = diagnostic.place

@@ -8,9 +8,9 @@ from typing import Final
 import click
 
 from dosecal import __version__
-from dosecal.cli.messages import Misused, say
+from dosecal.cli.messages import say
 from dosecal.cli.output import Unwritable, drop_stdout
-from dosecal.diagnostic import Diagnostic, Place, Refused, nearest
+from dosecal.diagnostic import Diagnostic, Misused, Place, Refused, nearest
 from dosecal.read.files import Unreadable
 
 COMMANDS: Final = {

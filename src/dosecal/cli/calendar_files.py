@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
-from dosecal.cli.messages import Misused, say_line, say_written
+from dosecal.cli.messages import say_line, say_written
 from dosecal.cli.output import write_files, write_out
 from dosecal.cli.wishes import Wishes
-from dosecal.diagnostic import Diagnostic, Place, Refused
+from dosecal.diagnostic import Diagnostic, Misused, Place, Refused
 from dosecal.read.files import FilePath, read_bytes
 from dosecal.schedule import Schedule
 

@@ -8,8 +8,7 @@ from typing import Final, get_args
 from msgspec.structs import replace
 
 from dosecal.chain import Texts, Value
-from dosecal.cli.messages import Misused
-from dosecal.diagnostic import Diagnostic, Place, Refused, nearest
+from dosecal.diagnostic import Diagnostic, Misused, Place, Refused, nearest
 from dosecal.participant import Participant
 from dosecal.read.append import Appended
 from dosecal.read.nodes import read_document

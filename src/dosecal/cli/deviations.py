@@ -8,11 +8,11 @@ from typing import Final
 
 import click
 
-from dosecal.cli.messages import Misused, say
+from dosecal.cli.messages import say
 from dosecal.cli.output import write_out
 from dosecal.cli.selection import Selected, a_date, select_participant
 from dosecal.deviations import Report, report
-from dosecal.diagnostic import Diagnostic, Refused, visible
+from dosecal.diagnostic import Diagnostic, Misused, Refused, visible
 from dosecal.read.files import Unreadable
 from dosecal.read.participant import read_participant_file
 

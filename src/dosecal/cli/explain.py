@@ -6,10 +6,10 @@ from typing import Any, Final
 import click
 
 from dosecal.check import check
-from dosecal.cli.messages import Misused, say
+from dosecal.cli.messages import say
 from dosecal.cli.output import tell
 from dosecal.cli.selection import Selected, a_date, select, selection_options
-from dosecal.diagnostic import Refused, nearest
+from dosecal.diagnostic import Misused, Refused, nearest
 from dosecal.expand.expansion import arm_of
 from dosecal.outline import arms_or_none, reference_plan
 from dosecal.read.files import regimen_path

@@ -6,13 +6,14 @@ from typing import Any
 import click
 from msgspec.structs import replace
 
-from dosecal.cli.audiences import audience_option, followed, revealed
+from dosecal.cli.audiences import audience_option
 from dosecal.cli.calendar_files import check_wishes, write_calendar
 from dosecal.cli.languages import language_of, language_option
-from dosecal.cli.messages import Misused, say
+from dosecal.cli.messages import say
 from dosecal.cli.selection import Selected, select, selection_options
 from dosecal.cli.wishes import Wishes, wishes_options
-from dosecal.diagnostic import Diagnostic, Refused
+from dosecal.diagnostic import Diagnostic, Misused
+from dosecal.laying.sight import followed, plan_of, revealed
 from dosecal.schedule import Schedule
 
 
@@ -74,21 +75,14 @@ def command(
     say([*notes, *about_files])
 
 
-def _plan(selected: Selected, schedule: Schedule) -> Schedule:
-    """The schedule with nothing of the record, or with the least of it that can be laid out: the series are found there."""
-    participant, lay = selected.participant, selected.lay
-    if participant is None or lay is None:
-        return schedule
-    for count in range(len(participant.record)):
-        try:
-            return selected.sight.of(followed(replace(participant, record=participant.record[:count]), lay))
-        except Refused:
-            continue
-    return schedule
-
-
 def _followed(selected: Selected) -> Schedule:
     """The schedule with what its record changed and cancelled; as it is where there is no record to follow."""
     if selected.participant is None or selected.lay is None or not selected.participant.record:
         return selected.schedule
     return selected.sight.of(followed(selected.participant, selected.lay, selected.alone))
+
+
+def _plan(selected: Selected, schedule: Schedule) -> Schedule:
+    if selected.participant is None or selected.lay is None:
+        return schedule
+    return plan_of(selected.participant, selected.lay, selected.sight) or schedule

@@ -5,8 +5,8 @@ from typing import Any
 
 import click
 
-from dosecal.cli.messages import Misused
 from dosecal.cli.selection import Selected
+from dosecal.diagnostic import Misused
 from dosecal.languages import ENGLISH, Language, language_named, unknown_language
 from dosecal.schedule import Schedule
 

@@ -1,19 +1,11 @@
-"""Diagnostics -> standard error, as text or as data; and the exception of a command that is wrong."""
+"""Diagnostics -> standard error, as text or as data."""
 
 import sys
 from collections.abc import Iterable
 from contextlib import suppress
 
-from dosecal.diagnostic import Diagnostic, Place, render, visible
+from dosecal.diagnostic import Diagnostic, render, visible
 from dosecal.schedule import Schedule
-
-
-class Misused(Exception):  # noqa: N818  (as Refused)
-    """The command is wrong. `diagnostic` says so; in place of a file it names the option or the command."""
-
-    def __init__(self, where: str, name: str, problem: str, mend: str | None) -> None:
-        self.diagnostic = Diagnostic(name, problem, mend, place=Place(where))
-        super().__init__(problem)
 
 
 def say(diagnostics: Iterable[Diagnostic]) -> None:

@@ -10,9 +10,9 @@ import click
 from msgspec.structs import replace
 
 from dosecal.check import check
-from dosecal.cli.messages import Misused, say
+from dosecal.cli.messages import say
 from dosecal.cli.output import Unwritable, write_out
-from dosecal.diagnostic import Diagnostic, Refused
+from dosecal.diagnostic import Diagnostic, Misused, Refused
 from dosecal.phrases.amounts import parse_give
 from dosecal.phrases.timing import parse_span, parse_when
 from dosecal.phrases.tree import Give, Mark, On

@@ -8,9 +8,9 @@ from dosecal.cli.adding import Prepared, Wanted, add_at_once, prepare, write
 from dosecal.cli.chained import numbered
 from dosecal.cli.composing import KINDS, composed
 from dosecal.cli.locked import locked
-from dosecal.cli.messages import Misused, as_data, say
+from dosecal.cli.messages import as_data, say
 from dosecal.cli.output import refuse_unchangeable, tell
-from dosecal.diagnostic import visible
+from dosecal.diagnostic import Misused, visible
 from dosecal.write.entry import entry_line
 
 

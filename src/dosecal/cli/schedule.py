@@ -6,12 +6,13 @@ from typing import Any
 
 import click
 
-from dosecal.cli.audiences import audience_option, revealed
+from dosecal.cli.audiences import audience_option
 from dosecal.cli.languages import in_language, language_of, language_option
-from dosecal.cli.messages import Misused, say, say_written
+from dosecal.cli.messages import say, say_written
 from dosecal.cli.output import write_out
 from dosecal.cli.selection import a_date, select, selection_options
-from dosecal.diagnostic import nearest
+from dosecal.diagnostic import Misused, nearest
+from dosecal.laying.sight import revealed
 from dosecal.regimen import SECTIONS
 from dosecal.schedule import narrowed
 from dosecal.write.discreet import discreet

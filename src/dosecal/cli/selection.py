@@ -8,11 +8,10 @@ import click
 from msgspec import Struct
 from msgspec.structs import replace
 
-from dosecal.cli.audiences import EVERYTHING, UNBLINDED, Sight, sight_of, with_an_arm
-from dosecal.cli.laying import Laying, laying_of, named_regimen, refuse_other_regimen, refuse_wrong_regimen
-from dosecal.cli.messages import Misused
-from dosecal.diagnostic import Diagnostic, Refused
+from dosecal.diagnostic import Diagnostic, Misused, Refused
 from dosecal.expand.expansion import arm_of
+from dosecal.laying.files import Laying, laying_of, named_regimen, refuse_other_regimen, refuse_wrong_regimen
+from dosecal.laying.sight import EVERYTHING, UNBLINDED, Sight, sight_of, with_an_arm
 from dosecal.participant import ALWAYS_OPEN, Participant
 from dosecal.phrases.timing import parse_weekdays
 from dosecal.phrases.tree import Weekly
@@ -122,7 +121,8 @@ def select(
     if arm is not None or sight_of(audience, [read.regimen]).hidden is None:
         _refuse_wrong_arm(read.regimen, arm)
     participant = _participant(read.regimen, arm, start, zone=zone, days=days, horizon=horizon, identity=identity)
-    laying = laying_of(read, path, participant, None, site_files)
+    refuse_wrong_regimen(read)
+    laying = laying_of(read, path, participant, None, [read_site_file(one) for one in site_files])
     return _selected(laying, participant, audience)
 
 
@@ -143,7 +143,9 @@ def select_participant(
         from dosecal.record import as_of as written_by  # noqa: PLC0415  (only a participant with a record needs it)
 
         participant = replace(participant, record=written_by(participant.record, as_of))
-    return _selected(laying_of(read, path, participant, own, site_files), participant, audience)
+    refuse_wrong_regimen(read)
+    sites = [read_site_file(one) for one in site_files]
+    return _selected(laying_of(read, path, participant, own, sites), participant, audience)
 
 
 def _selected(laying: Laying, participant: Participant, audience: str) -> Selected:

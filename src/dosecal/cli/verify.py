@@ -6,9 +6,9 @@ import click
 
 from dosecal.chain import Verified
 from dosecal.cli.chained import chain_fault, chain_of, numbered
-from dosecal.cli.messages import Misused, as_data, say
+from dosecal.cli.messages import as_data, say
 from dosecal.cli.output import tell
-from dosecal.diagnostic import Diagnostic, Place, Refused, visible
+from dosecal.diagnostic import Diagnostic, Misused, Place, Refused, visible
 from dosecal.read.files import read_bytes
 from dosecal.read.nodes import Document, read_document
 from dosecal.read.participant import read_participant

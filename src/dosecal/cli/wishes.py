@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 from msgspec import Struct
 
-from dosecal.cli.messages import Misused
 from dosecal.cli.uid_key import read_uid_key
-from dosecal.diagnostic import nearest
+from dosecal.diagnostic import Misused, nearest
 
 if TYPE_CHECKING:
     from dosecal.write.options import CalendarOptions

@@ -1,22 +1,21 @@
 """A regimen, a participant and the files that a record names -> the participant's schedule, every refusal with its place in a file."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from dosecal.check import RULES
-from dosecal.cli.messages import Misused
-from dosecal.diagnostic import Diagnostic, Place, Refused
+from dosecal.diagnostic import Diagnostic, Misused, Place, Refused
 from dosecal.expand import expand
 from dosecal.expand.expansion import arm_of
 from dosecal.participant import ALWAYS_OPEN, Participant, Site
 from dosecal.read.files import FilePath, Unreadable, published_names, regimen_path, same_content
 from dosecal.read.nodes import Document
 from dosecal.read.nodes import Mapping as MappingNode
-from dosecal.read.participant import ParticipantFile, SiteFile, read_site_file
+from dosecal.read.participant import ParticipantFile, SiteFile
 from dosecal.read.regimen import RegimenFile, locate, read_regimen_file
 from dosecal.regimen import Regimen, items_of
 from dosecal.schedule import Schedule
@@ -67,15 +66,16 @@ class Laying(Struct, frozen=True):
         return self.read.locate(diagnostic)
 
 
-def laying_of(read: RegimenFile, path: str, participant: Participant, own: ParticipantFile | None, site_files: tuple[str, ...]) -> Laying:
-    """What laying out `participant` needs, read and checked. Raises Misused, Unreadable or Refused (with places)."""
-    refuse_wrong_regimen(read)
-    files = [read_site_file(one) for one in site_files]
-    site = _site_of(participant, own, files, site_files)
+def laying_of(
+    read: RegimenFile, path: str, participant: Participant, own: ParticipantFile | None, sites: Sequence[SiteFile] = ()
+) -> Laying:
+    """What laying out `participant` needs, read and checked; the regimen is good. Raises Misused, Unreadable or Refused (with places)."""
+    site_files = tuple(file.document.file for file in sites)
+    site = _site_of(participant, own, sites, site_files)
     if site is None:
         _refuse_missing_site(read.regimen, participant, own)
     amendments = dict(_amendments(own)) if own is not None and participant.record else {}
-    by_name = {file.name: file.site for file in files if file.name is not None}
+    by_name = {file.name: file.site for file in sites if file.name is not None}
     inputs = (path, *((own.document.file,) if own is not None else ()), *site_files, *(file.document.file for file in amendments.values()))
     return Laying(read, own, site or ALWAYS_OPEN, by_name, amendments, inputs, _bindings() if participant.record else None)
 
@@ -150,7 +150,7 @@ def _amendment(name: str, document: Document) -> RegimenFile | None:
 # -- sites
 
 
-def _site_of(participant: Participant, own: ParticipantFile | None, files: list[SiteFile], paths: tuple[str, ...]) -> Site | None:
+def _site_of(participant: Participant, own: ParticipantFile | None, files: Sequence[SiteFile], paths: tuple[str, ...]) -> Site | None:
     """The site that the participant comes to first, among the files given. Raises Misused, or Refused for the file of another site."""
     names = [file.name for file in files]
     if len(files) > 1 and None in names:
