@@ -4,26 +4,27 @@ No METHOD: with one, a file is a message to act on (RFC 5546), not a calendar to
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from datetime import UTC, date, datetime
 from typing import Final
 
 from icalendar import Calendar
 from icalendar.prop import vDuration
+from msgspec import Struct
 from msgspec.structs import replace
 
 from dosecal import __version__
 from dosecal.languages import ENGLISH, Language
 from dosecal.regimen import Audience
 from dosecal.schedule import Event, Schedule, in_order
-from dosecal.study_time import Instant, Zone
+from dosecal.study_time import Zone
 from dosecal.write import mould
 from dosecal.write.compact import Planned, series_among, still_stands
 from dosecal.write.options import NOTHING_ASKED, CalendarOptions
-from dosecal.write.uid import Uids
-from dosecal.write.vevents import Shape, Span, clock_span, date_text, utc_text, vevent
+from dosecal.write.spans import Spans
+from dosecal.write.uid import Component, Uids, person_code
+from dosecal.write.vevents import Shape, Span, utc_text, vevent
 from dosecal.write.vseries import SERIES_MARK, Instance, series_vevent
-from dosecal.write.vtimezone import Vtimezones
 from dosecal.write.vtodos import in_order_of_writing, vtodo
 from dosecal.write.wording import (
     alarm_text,
@@ -43,6 +44,8 @@ UNSTAMPED: Final = datetime(1970, 1, 1, tzinfo=UTC)
 """DTSTAMP and LAST-MODIFIED of an event that no record entry has touched: the clock never enters a file (ics rule 6)."""
 
 _CALENDAR_END: Final = b"END:VCALENDAR\r\n"
+_ANYONE: Final = b"\x00" * 32
+"""Stands where the person code of a participant goes; no text can hold it (mould.clean)."""
 _ZONE_NAME: Final = re.compile(r"[A-Za-z0-9_+/-]+")
 
 
@@ -69,6 +72,46 @@ def write_ics(
     return IcsWriter(audience=audience, stamped=stamped, options=options, language=language).write(schedule, plan)
 
 
+class Stencil(Struct, frozen=True):
+    """What the calendars of all have in common whose schedule is the same but for their id: the octets around their person code."""
+
+    study: str
+    pieces: tuple[bytes, ...]
+
+    def calendar_of(self, participant: str) -> bytes:
+        """The calendar of the participant with this id: the very octets of `IcsWriter.write`."""
+        return person_code(self.study, participant, date.min).encode().join(self.pieces)
+
+
+class Kind(Struct, frozen=True):
+    """What is the same for all events that differ in nothing but when they are and whose: shape, moulds, contents of the other holes.
+
+    `tasks`: the mould of the VTODO beside each of them and the digits of its texts; None: there is none.
+    """
+
+    shape: Shape
+    events: mould.Mould
+    stamp: bytes
+    sequence: bytes
+    digits: bytes
+    tasks: tuple[mould.Mould, bytes] | None
+
+    def fields(self, span: Span, uid: bytes) -> mould.Fields:
+        return span.start, span.end, self.stamp, self.stamp, uid, self.sequence, self.digits
+
+
+class _Casting(Struct, frozen=True):
+    """What is cast, in order, and the spans in local time among it."""
+
+    moulds: list[mould.Mould]
+    fields: list[mould.Fields]
+    local: list[Span]
+
+
+UidsOf = Callable[[Component], Callable[[str], bytes]]
+"""What gives, for events or for tasks, the UID of each key."""
+
+
 class IcsWriter:
     """Writes calendars for one audience, and keeps what they share: moulds, VTIMEZONEs, codes of keys, dates as text.
 
@@ -93,66 +136,74 @@ class IcsWriter:
         self._stamp: Final = utc_text(stamped) if stamped is not None else None
         self._alarm_text: Final = alarm_text(language.say)
         self._moulds: Final[dict[Shape, mould.Mould]] = {}
-        self._vtimezones: Final = Vtimezones()
+        self._kinds: Final[dict[Hashable, Kind]] = {}
         self._uids: Final = Uids(options.uid_key)
-        self._days: Final[dict[date, Span]] = {}
+        self._spans: Final = Spans()
 
     def write(self, schedule: Schedule, plan: Schedule | None = None) -> bytes:
         """As `write_ics`."""
+        who = schedule.study, schedule.participant, schedule.day_1
+        return self._octets(schedule, plan, lambda component: self._uids.of(*who, component))
+
+    @property
+    def shares(self) -> bool:
+        """Whether the calendars of participants with one schedule differ in nothing but the person code in their UIDs."""
+        return self.audience == "participant" and self.options.uid_key is None
+
+    def stencil(self, schedule: Schedule, plan: Schedule | None = None) -> Stencil:
+        """What the calendars of all have in common whose schedule is this but for their id (they all have one).
+
+        Raises ValueError where they share less (`shares`): the audience reads the id, or a study's key makes all of each UID.
+        """
+        if not self.shares:
+            raise ValueError("these calendars differ in more than the person code")
+        octets = self._octets(schedule, plan, lambda component: self._uids.of_person(_ANYONE, component))
+        return Stencil(schedule.study, tuple(octets.split(_ANYONE)))
+
+    def _octets(self, schedule: Schedule, plan: Schedule | None, uids: UidsOf) -> bytes:
         zone = schedule.zone
         events, absent = _in_calendar(schedule)
         _check(events, zone)
-        who = schedule.study, schedule.participant, schedule.day_1
-        uid_of, task_uid_of = self._uids.of(*who), self._uids.of(*who, "task") if self.options.tasks else None
-        moulds: list[mould.Mould] = []
-        fields: list[mould.Fields] = []
-        local: list[Instant] = []
-        instances = self._write_series(plan, events, uid_of, (moulds, fields, local)) if plan is not None else {}
+        uid_of, task_uid_of = uids("key"), uids("task") if self.options.tasks else None
+        casting = _Casting([], [], [])
+        moulds, fields, local = casting.moulds, casting.fields, casting.local
+        instances = self._write_series(plan, events, uid_of, casting) if plan is not None else {}
         for event in events:
-            span = self._span(event, zone)
-            cancelled = event.key in absent
-            texts = self._texts(event, cancelled=cancelled)
-            stamp, sequence = self._stamped(event), b"%d" % event.revision
-            shape = self._shape(event, span, zone, texts, cancelled=cancelled)
+            span = self._spans.of(event, zone)
+            if span.local:
+                local.append(span)
+            kind = self._kind(event, span, zone, cancelled=event.key in absent)
             instance = instances.get(event.key)
-            if instance is None or not still_stands(event, instance.planned.event):  # else its series says it
-                moulds.append(self._mould(shape) if instance is None else mould.mould_of(instance.override(shape)))
-                uid = uid_of(event.key if instance is None else instance.series.first.event.key)
-                # The digits in the order in which icalendar writes the texts: SUMMARY, then DESCRIPTION.
-                fields.append((span.start, span.end, stamp, stamp, uid, sequence, mould.digits("".join(texts))))
-            if task_uid_of is not None and event.at_home:
-                moulds.append(self._mould(replace(shape, task=True, ends=False, alarm=None)))
-                numbers = mould.digits(in_order_of_writing(*texts))
-                fields.append((span.start, b"", stamp, stamp, task_uid_of(event.key), sequence, numbers))
-            local += span.local
+            if instance is None:
+                moulds.append(kind.events)
+                fields.append(kind.fields(span, uid_of(event.key)))
+            elif not still_stands(event, instance.planned.event):  # else its series says it
+                moulds.append(mould.mould_of(instance.override(kind.shape)))
+                fields.append(kind.fields(span, uid_of(instance.series.first.event.key)))
+            if task_uid_of is not None and kind.tasks is not None:
+                of_task, numbers = kind.tasks
+                moulds.append(of_task)
+                fields.append((span.start, b"", kind.stamp, kind.stamp, task_uid_of(event.key), kind.sequence, numbers))
         used = zone if any(event.clock for event in events) else None
-        vtimezone = self._vtimezones.of(zone, local) if zone and local else b""
+        vtimezone = self._spans.vtimezone(zone, local) if zone else b""
         head = _head(calendar_name(schedule, self.audience, self.language.say), self.language, used, schedule.holidays, self.options)
         head += SERIES_MARK if plan is not None else b""
         return b"".join((head, vtimezone, mould.cast(moulds, fields), _CALENDAR_END))
 
-    def _write_series(
-        self,
-        plan: Schedule,
-        events: Iterable[Event],
-        uid_of: Callable[[str], bytes],
-        into: tuple[list[mould.Mould], list[mould.Fields], list[Instant]],
-    ) -> dict[str, Instance]:
+    def _write_series(self, plan: Schedule, events: Iterable[Event], uid_of: Callable[[str], bytes], into: _Casting) -> dict[str, Instance]:
         """Add the series of a plan, of the events that this calendar has, before everything else; the instances by their keys."""
         keys = {event.key for event in events}
-        moulds, fields, local = into
         instances: dict[str, Instance] = {}
-        planned = [Planned(event, self._span(event, plan.zone)) for event in plan.events if event.key in keys]
+        planned = [Planned(event, self._spans.of(event, plan.zone)) for event in plan.events if event.key in keys]
         for series in series_among(planned, plan.zone, self._texts):
             event, span = series.first.event, series.first.span
             summary, description = self._texts(event)
             texts = summary, description and series_description(description, [one.event.date for one in series.instances])
-            shape = self._shape(event, span, plan.zone, texts, cancelled=False)
-            stamp, sequence = self._stamped(event), b"%d" % event.revision
-            moulds.append(mould.mould_of(series_vevent(shape, series)))
-            fields.append((span.start, span.end, stamp, stamp, uid_of(event.key), sequence, mould.digits("".join(texts))))
-            instances |= {one.event.key: Instance(series, one, shape) for one in series.instances}
-            local += [instant for one in series.instances for instant in one.span.local]
+            kind = self._new_kind(event, span, plan.zone, texts, cancelled=False)
+            into.moulds.append(mould.mould_of(series_vevent(kind.shape, series)))
+            into.fields.append(kind.fields(span, uid_of(event.key)))
+            into.local.extend(one.span for one in series.instances if one.span.local)
+            instances |= {one.event.key: Instance(series, one, kind.shape) for one in series.instances}
         return instances
 
     def _texts(self, event: Event, *, cancelled: bool = False) -> tuple[str, str]:
@@ -163,9 +214,23 @@ class IcsWriter:
             return cancelled_title(words, say), cancelled_description(event) if self.audience != "participant" else ""
         return words, site_description(event) if self.audience != "participant" else ""
 
-    def _shape(self, event: Event, span: Span, zone: Zone | None, texts: tuple[str, str], *, cancelled: bool) -> Shape:
+    def _kind(self, event: Event, span: Span, zone: Zone | None, *, cancelled: bool) -> Kind:
+        """What the event is cast in: kept where all of its kind say the same, as a participant's do unless the record touched them."""
+        if event.revision or self.audience != "participant":
+            return self._new_kind(event, span, zone, self._texts(event, cancelled=cancelled), cancelled=cancelled)
+        route = event.dose.route if event.dose is not None else None
+        what = event.section, event.title, route, event.course_day, event.course_days
+        key = what, span.clock, not span.end, zone.name if zone is not None else None, cancelled
+        kind = self._kinds.get(key)
+        if kind is None:
+            kind = self._new_kind(event, span, zone, self._texts(event, cancelled=cancelled), cancelled=cancelled)
+            shut = {mould.STAMP: kind.stamp, mould.MODIFIED: kind.stamp, mould.SEQUENCE: kind.sequence, mould.DIGITS: kind.digits}
+            kind = self._kinds[key] = replace(kind, events=mould.poured(kind.events, shut))
+        return kind
+
+    def _new_kind(self, event: Event, span: Span, zone: Zone | None, texts: tuple[str, str], *, cancelled: bool) -> Kind:
         summary, description = texts
-        return Shape(
+        shape = Shape(
             clock=span.clock,
             zone=zone.name if zone and span.clock == "local" else None,
             ends=bool(span.end),
@@ -178,25 +243,17 @@ class IcsWriter:
             alarm=None if cancelled else self.options.alarm,
             alarm_text=self._alarm_text,
         )
+        stamp = self._stamp or (utc_text(event.revised) if event.revised is not None else _UNSTAMPED_TEXT)
+        task = self._mould(replace(shape, task=True, ends=False, alarm=None)) if self.options.tasks and event.at_home else None
+        tasks = (task, mould.digits(in_order_of_writing(*texts))) if task is not None else None
+        # The digits in the order in which icalendar writes the texts: SUMMARY, then DESCRIPTION.
+        return Kind(shape, self._mould(shape), stamp, b"%d" % event.revision, mould.digits("".join(texts)), tasks)
 
     def _mould(self, shape: Shape) -> mould.Mould:
         found = self._moulds.get(shape)
         if found is None:
             found = self._moulds[shape] = mould.mould_of(vtodo(shape) if shape.task else vevent(shape))
         return found
-
-    def _stamped(self, event: Event) -> bytes:
-        return self._stamp or (utc_text(event.revised) if event.revised is not None else _UNSTAMPED_TEXT)
-
-    def _span(self, event: Event, zone: Zone | None) -> Span:
-        return self._day(event.date) if event.clock is None else clock_span(event, event.clock, zone)
-
-    def _day(self, day: date) -> Span:
-        """A whole day: DTEND, which is exclusive, is the next one (ics rule 13)."""
-        span = self._days.get(day)
-        if span is None:
-            span = self._days[day] = Span("all day", date_text(day), date_text(day + timedelta(1)))
-        return span
 
 
 def _head(name: str, language: Language, zone: Zone | None, holidays: str | None, options: CalendarOptions) -> bytes:

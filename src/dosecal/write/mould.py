@@ -9,7 +9,7 @@ hole (CRLF and a space then stand inside it): it becomes two holes, each of whic
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from operator import itemgetter
 from typing import Final
 
@@ -20,6 +20,9 @@ from msgspec import Struct
 Fields = tuple[bytes, bytes, bytes, bytes, bytes, bytes, bytes]
 """What is poured in for one event: its start, its end, DTSTAMP, LAST-MODIFIED, its UID, SEQUENCE, the digits of its texts."""
 START, END, STAMP, MODIFIED, UID, SEQUENCE, DIGITS = range(7)
+
+Hole = tuple[int, int, int]
+"""A field, and which of its octets a hole takes: from the first (included) to the last (excluded)."""
 
 _MARKS: Final = "\x01\x02\x03\x04\x05\x06\x07"
 _BACKSLASH: Final = "\x08"
@@ -33,9 +36,10 @@ _NOT_DIGITS: Final = re.compile("[^0-9]+")
 
 
 class Mould(Struct, frozen=True):
-    """The octets before each hole and after the last one, and what picks the holes' contents, in their order, out of an event's fields."""
+    """The octets before each hole and after the last one, the holes, and what picks their contents, in order, out of an event's fields."""
 
     pieces: tuple[bytes, ...]
+    holes: "tuple[Hole, ...]"
     contents: Callable[[Fields], Sequence[bytes]]
 
 
@@ -83,7 +87,7 @@ def mould_of(component: Component) -> Mould:
     """The mould of a component whose values have holes; no field may be used twice, but the digits go on from hole to hole."""
     octets = rendered(component)
     pieces: list[bytes] = []
-    holes: list[tuple[int, int, int]] = []
+    holes: list[Hole] = []
     filled = [0] * len(_MARKS)
     at = 0
     for match in _HOLES.finditer(octets):
@@ -92,7 +96,21 @@ def mould_of(component: Component) -> Mould:
         holes.append((field, filled[field], filled[field] + width))
         filled[field] += width
         at = match.end()
-    return Mould((*pieces, octets[at:]), _picker(holes, filled))
+    return _mould([*pieces, octets[at:]], holes)
+
+
+def poured(mould: Mould, values: Mapping[int, bytes]) -> Mould:
+    """The mould with the holes of some fields filled for good: what is cast in it needs only the others."""
+    pieces = [mould.pieces[0]]
+    holes: list[Hole] = []
+    for hole_, piece in zip(mould.holes, mould.pieces[1:], strict=True):
+        field, first, last = hole_
+        if field in values:
+            pieces[-1] += values[field][first:last] + piece
+        else:
+            holes.append(hole_)
+            pieces.append(piece)
+    return _mould(pieces, holes)
 
 
 def cast(moulds: Sequence[Mould], fields: Sequence[Fields]) -> bytes:
@@ -109,9 +127,14 @@ def cast(moulds: Sequence[Mould], fields: Sequence[Fields]) -> bytes:
     return b"".join(whole)
 
 
-def _picker(holes: Sequence[tuple[int, int, int]], filled: Sequence[int]) -> Callable[[Fields], Sequence[bytes]]:
+def _mould(pieces: Sequence[bytes], holes: Sequence[Hole]) -> Mould:
+    return Mould(tuple(pieces), tuple(holes), _picker(holes))
+
+
+def _picker(holes: Sequence[Hole]) -> Callable[[Fields], Sequence[bytes]]:
     """The holes' contents out of the fields: values as they are where no hole takes a mere part of one, which is fastest."""
-    if len(holes) > 1 and all(first == 0 and last == filled[field] for field, first, last in holes):
+    parted = {field for field, first, _ in holes if first}
+    if len(holes) > 1 and not parted:
         return itemgetter(*(field for field, _, _ in holes))
     parts = [(field, slice(first, last)) for field, first, last in holes]
     return lambda fields: [fields[field][part] for field, part in parts]

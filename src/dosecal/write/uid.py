@@ -76,11 +76,15 @@ class Uids:
     def of(self, study: str, participant: str | None, day_1: date, component: Component = "key") -> Callable[[str], bytes]:
         """What gives the UID of each key of one participant (as `person_code` takes them), for events or for tasks."""
         code = person_code(study, participant, day_1, self._secret)
-        person = code.encode() + b"-"
-        if self._secret is not None:
-            whose, secret, personal = bytes.fromhex(code), self._secret.octets, _PERSONAL[component]
-            return lambda key: person + blake2b(whose + _octets(key), digest_size=10, key=secret, person=personal).hexdigest().encode()
-        codes = self._codes[component]
+        if self._secret is None:
+            return self.of_person(code.encode(), component)
+        person, whose = code.encode() + b"-", bytes.fromhex(code)
+        secret, personal = self._secret.octets, _PERSONAL[component]
+        return lambda key: person + blake2b(whose + _octets(key), digest_size=10, key=secret, person=personal).hexdigest().encode()
+
+    def of_person(self, code: bytes, component: Component = "key") -> Callable[[str], bytes]:
+        """As `of`, for the person with this code (or what stands for one), without a study's key."""
+        person, codes = code + b"-", self._codes[component]
 
         def kept(key: str) -> bytes:
             found = codes.get(key)

@@ -42,7 +42,7 @@ class Shape(Struct, frozen=True):
     task: bool = False
 
 
-class Span(Struct, frozen=True):
+class Span(Struct, frozen=True, eq=False):
     """When an event is, as the file says it: DTSTART and DTEND (b"": none) in one form; `local`: instants that need the VTIMEZONE."""
 
     clock: Clock
