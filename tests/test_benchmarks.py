@@ -1,11 +1,18 @@
-"""What is measured side by side is equal work: the plain script writes what `dosecal ics` writes."""
+"""What is measured side by side is equal work: the plain script and the peers write what dosecal writes, and a difference is found."""
 
+import importlib
+import os
 import subprocess
 import sys
 import sysconfig
 from pathlib import Path
 
-PLAIN = Path(__file__).parents[1] / "benchmarks" / "plain_icalendar.py"
+import pytest
+from icalendar import Calendar
+
+BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
+PLAIN = BENCHMARKS / "plain_icalendar.py"
+PEERS = BENCHMARKS / "peers"
 DOSECAL = Path(sysconfig.get_path("scripts")) / "dosecal"
 INTERFERON = ["care-ms-ii", "--arm", "interferon-beta-1a", "--start", "2026-01-05", "--timezone", "America/Los_Angeles", "--id", "1042"]
 OWN = ("UID:", "PRODID:")
@@ -23,3 +30,71 @@ def test_the_plain_script_writes_the_same_calendar() -> None:
     plain = components(sys.executable, PLAIN)
     assert len(plain) == 1 + 345
     assert components(DOSECAL, "ics", *INTERFERON) == plain
+
+
+def test_the_peers_write_the_same_events_as_dosecal(tmp_path: Path) -> None:
+    # An empty folder: of the peers, those that dosecal's own tests have.
+    environment = os.environ | {"DOSECAL_PEERS_HOME": str(tmp_path / "empty")}
+    command = [sys.executable, PEERS / "equal.py", "--participants", "3", "icalendar", "vobject"]
+    compared = subprocess.run(command, env=environment, capture_output=True, encoding="utf-8", check=False)
+    assert compared.stdout == "icalendar: the same events\nvobject: the same events\n", compared.stderr
+    assert compared.returncode == 0
+
+
+TWO_EVENTS = """\
+BEGIN:VCALENDAR
+VERSION:2.0
+PRODID:-//two//events//EN
+BEGIN:VEVENT
+UID:1
+DTSTAMP:19700101T000000Z
+DTSTART;TZID=America/Los_Angeles:20260105T200000
+DTEND;TZID=America/Los_Angeles:20260105T201500
+SUMMARY:Injection
+BEGIN:VALARM
+ACTION:DISPLAY
+DESCRIPTION:Injection
+TRIGGER:-PT30M
+END:VALARM
+END:VEVENT
+BEGIN:VEVENT
+UID:2
+DTSTAMP:19700101T000000Z
+DTSTART;TZID=America/Los_Angeles:20260205T090000
+DTEND;TZID=America/Los_Angeles:20260205T093000
+SUMMARY:Blood test
+END:VEVENT
+END:VCALENDAR
+"""
+
+
+@pytest.mark.parametrize(
+    ("written", "instead", "wrong", "otherwise"),
+    [
+        ("DTSTART;TZID=America/Los_Angeles:20260105T200000", "DTSTART:20260106T040000Z", False, ["TZID"]),
+        ("SUMMARY:Blood test", "SUMMARY:Blood test\nSEQUENCE:0", False, ["SEQUENCE"]),
+        ("VERSION:2.0", "VERSION:2.0\nNAME:Two events", False, ["NAME"]),
+        ("DTSTART;TZID=America/Los_Angeles:20260105T200000", "DTSTART:20260105T200000", True, ["TZID"]),
+        ("20260205T090000", "20260205T080000", True, []),
+        ("20260205T093000", "20260205T100000", True, []),
+        ("SUMMARY:Injection", "SUMMARY:Inhalation", True, []),
+        ("TRIGGER:-PT30M", "TRIGGER:-PT15M", True, []),
+        ("UID:2", "UID:1", True, []),
+    ],
+)
+def test_the_checker_tells_what_harms_from_what_does_not(
+    monkeypatch: pytest.MonkeyPatch, written: str, instead: str, wrong: bool, otherwise: list[str]
+) -> None:
+    monkeypatch.syspath_prepend(PEERS)
+    equal = importlib.import_module("equal")
+    own, other = (Calendar.from_ical(text, multiple=True) for text in (TWO_EVENTS, TWO_EVENTS.replace(written, instead)))
+    assert equal.compare(own, own) == ([], [])
+    found = equal.compare(own, other)
+    assert (bool(found.wrong), found.otherwise) == (wrong, otherwise)
+
+
+def test_a_calendar_that_is_missing_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(PEERS)
+    equal = importlib.import_module("equal")
+    own = Calendar.from_ical(TWO_EVENTS, multiple=True)
+    assert equal.compare(own, []).wrong == ["0 calendars, not 1"]
