@@ -8,23 +8,23 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from dosecal.diagnostic import Diagnostic, Refused
+from dosecal.expand.ahead import Ahead, moments_of
 from dosecal.expand.clocks import Clock, clocks_on, zone_of
 from dosecal.expand.closures import STAY, Due, due_course
 from dosecal.expand.events import Day, Setting, window_on
 from dosecal.expand.gaps import Moment, Moments, length_of, refuse_plan, too_near
 from dosecal.expand.nominal import courses_of
 from dosecal.expand.occurrence import Course, Occurrence, Series
-from dosecal.expand.points import Scope, Spot, spots
+from dosecal.expand.points import Scope, spots
 from dosecal.expand.refusals import inside
 from dosecal.expand.steps import Standing, at_most_one
 from dosecal.phrases.spell import spell
-from dosecal.phrases.tree import Every, Span
 from dosecal.regimen import Item
 from dosecal.schedule import STANDS
 from dosecal.study_time import instant_at, plus_days
 
 if TYPE_CHECKING:
-    from dosecal.expand.happened import Around, Outcomes
+    from dosecal.expand.happened import Outcomes
 
 
 class Layout:
@@ -48,7 +48,7 @@ class Layout:
         """Every occurrence in one scope; those that do not take place have a state that says so."""
         earliest = self._not_before(scope)
         series = courses_of(self.item, scope, self.setting)
-        ahead = _Ahead(self, scope, next_scope)
+        ahead = Ahead(self, scope, next_scope)
         course = _next(series, None)
         while course is not None:
             days, course = self._placed(course, scope, series, earliest, ahead)
@@ -65,9 +65,7 @@ class Layout:
                 message = f"{self.item.name}: {left} dose{'' if left == 1 else 's'} of Day 1 before `first-dose: {first}` left out"
                 self.skipped.append(Diagnostic("first-dose", message, severity="note", path=("at",)))
 
-    def _placed(
-        self, course: Course, scope: Scope, series: Series, earliest: date | None, ahead: "_Ahead"
-    ) -> tuple[list[Day], Course | None]:
+    def _placed(self, course: Course, scope: Scope, series: Series, earliest: date | None, ahead: Ahead) -> tuple[list[Day], Course | None]:
         """A course where it is due and where the record leaves it, and the next course (None: there is none, or it waits)."""
         counted = self.item.count_from == "actual"
         settled = self.setting.settled
@@ -152,7 +150,7 @@ class Layout:
 
     # -- what the record says
 
-    def _recorded(self, days: list[Day], course: Course, ahead: "_Ahead", outcomes: "Outcomes") -> list[Day]:
+    def _recorded(self, days: list[Day], course: Course, ahead: Ahead, outcomes: "Outcomes") -> list[Day]:
         """The days of a course as the record leaves them, one for each clock time that it tells apart."""
         for shift in (outcomes.course_moved, outcomes.course_waits) if len(days) > 1 else ():
             moved = shift(days[0])
@@ -261,51 +259,6 @@ class Layout:
         return scope.last_day if scope.cycle is not None else None
 
 
-class _Ahead:
-    """What comes after a course, as planned: a missed dose is held against it (rule 19)."""
-
-    def __init__(self, layout: Layout, scope: Scope, next_scope: Scope | None) -> None:
-        self.layout, self.scope, self.next_scope = layout, scope, next_scope
-        self._planned: list[Course] | None = None
-
-    def of(self, course: Course) -> "Around":
-        from dosecal.expand.happened import Around  # noqa: PLC0415  (known only where there is a record)
-
-        rule = self.layout.item.if_missed
-        if rule is None or rule.before_next is None:
-            return Around()
-        if self.layout.item.count_from == "actual":
-            return Around(dose=self._counted_on(course))
-        if self._planned is None:
-            self._planned = list(courses_of(self.layout.item, self.scope, self.layout.setting))
-        later = [one for one in self._planned if one[0].nominal > course[-1].nominal]
-        week = self._week(course[0].nominal)
-        cycle = (
-            next(iter(courses_of(self.layout.item, self.next_scope, self.layout.setting)), None) if self.next_scope is not None else None
-        )
-        return Around(
-            dose=self._moment(later[0] if later else cycle),
-            week=self._moment(next((one for one in later if self._week(one[0].nominal) > week), None)),
-            cycle=self._moment(cycle),
-        )
-
-    def _counted_on(self, course: Course) -> Moment | None:
-        """The next dose of an item that counts from actual dates: a step after where this one was planned."""
-        step = next((when.step for when in self.layout.item.when if isinstance(when, Every) and isinstance(when.step, Span)), None)
-        if step is None:
-            return None
-        on = Spot(course[0].nominal).plus(step.count, step.unit).date(self.scope.months)
-        return self._moment((replace(course[0], nominal=on, instant=None),))
-
-    def _week(self, day: date) -> int:
-        return (day - self.scope.first_day).days // 7
-
-    def _moment(self, course: Course | None) -> Moment | None:
-        if course is None:
-            return None
-        return moments_of(self.layout.day(course[0], course, Due(), self.scope, None))[0]
-
-
 def _next(series: Series, standing: date | None) -> Course | None:
     """The next course, after telling the series where the last one stands."""
     with inside(("when",)):
@@ -313,8 +266,3 @@ def _next(series: Series, standing: date | None) -> Course | None:
             return next(series) if standing is None else series.send(standing)
         except StopIteration:
             return None
-
-
-def moments_of(day: Day) -> list[Moment]:
-    """The times of a day's doses; the day as a whole where they have none."""
-    return [Moment(clock.instant.local.date(), clock.instant.local.time()) for clock in day.clocks] or [Moment(day.on, None)]
