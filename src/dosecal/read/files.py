@@ -1,6 +1,7 @@
 """Files -> bytes, and where the published regimens are: the only place that opens an input file."""
 
 import os
+from collections.abc import Iterator
 
 from dosecal.diagnostic import Diagnostic, Place, nearest
 from dosecal.read.nodes import MAX_BYTES
@@ -19,9 +20,15 @@ class Unreadable(Exception):  # noqa: N818  (as Refused)
 
 def read_bytes(path: FilePath, most: int = MAX_BYTES) -> bytes:
     """The content of the file at `path`, or its first `most` + 1 bytes. Raises Unreadable."""
+    return next(read_blocks(path, most + 1), b"")
+
+
+def read_blocks(path: FilePath, size: int) -> Iterator[bytes]:
+    """The content of the file at `path` in blocks of `size` bytes, the last one shorter. Raises Unreadable."""
     try:
         with open(path, "rb") as file:
-            return file.read(most + 1)
+            while block := file.read(size):
+                yield block
     except FileNotFoundError:
         problem, mend = "there is no such file", "check the name and the folder"
     except IsADirectoryError:
@@ -30,6 +37,8 @@ def read_bytes(path: FilePath, most: int = MAX_BYTES) -> bytes:
         problem, mend = "this file may not be read by you", "ask its owner for access"
     except (OSError, ValueError) as error:
         problem, mend = f"the file cannot be read: {getattr(error, 'strerror', None) or error}", "check the name and the folder"
+    else:
+        return
     raise Unreadable(Diagnostic("unreadable", problem, mend, place=Place(os.fspath(path))))
 
 

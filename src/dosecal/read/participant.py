@@ -75,7 +75,7 @@ def _participant(document: Document) -> Reading[Participant | None]:
         yield Diagnostic("too-long", f"an id of more than {ID_LENGTH} characters", "shorten it", place=document.place(keys["participant"]))
     day_1 = yield from optional(document, keys, "day-1", calendar_date)
     participant = yield from person(document, keys, identity, day_1 or date.min)
-    yield from _in_order(document, keys, participant)
+    yield from in_order(document, keys, participant)
     return replace(participant, record=(yield from _record(document, keys.get("record"))))
 
 
@@ -107,7 +107,8 @@ def person(document: Document, keys: dict[str, Node], identity: str | None, day_
     )
 
 
-def _in_order(document: Document, keys: dict[str, Node], participant: Participant) -> Reading[None]:
+def in_order(document: Document, keys: dict[str, Node], participant: Participant) -> Reading[None]:
+    """Whether the participant's dates follow one another as they must."""
     if participant.horizon is not None and participant.horizon < participant.day_1:
         message = f"the horizon {participant.horizon} lies before Day 1, {participant.day_1}"
         yield Diagnostic("horizon", message, "the horizon is the last date to be listed", place=document.place(keys["horizon"]))
