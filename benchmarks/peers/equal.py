@@ -104,7 +104,7 @@ def main() -> None:
     failed = False
     for side, found in check(options.side or others, options.participants):
         if isinstance(found, CannotRunError):
-            print(f"{side}: cannot be run here; setup.sh installs the peers ({found})")
+            print(found)
             failed |= bool(options.side)
         else:
             failed |= bool(found.wrong)

@@ -33,7 +33,7 @@ def entrants(sides: Sequence[str]) -> dict[str, list[str]]:
     entered: dict[str, list[str]] = {OWN: []}
     for side, found in check(sides, PARTICIPANTS):
         if isinstance(found, CannotRunError):
-            print(f"{side} cannot be run here; setup.sh installs the peers ({found})")
+            print(found)
         elif found.wrong:
             print(f"{side} does not race: {'; '.join(found.wrong)}")
         else:

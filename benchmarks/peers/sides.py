@@ -19,7 +19,7 @@ class Side(NamedTuple):
 
 
 class CannotRunError(Exception):
-    """A side is not installed here, or fails; says which, and its last words."""
+    """A side is not installed here, or fails; says which, and why in its own words."""
 
 
 def python(program: Path | str, module: str) -> tuple[str | Path, ...]:
@@ -34,8 +34,8 @@ SIDES = {
     "icalendar": Side(python(sys.executable, "by_icalendar"), 60),  # dosecal's own, so that both have the same version
     "ics.py": Side(python(PEERS_PYTHON, "by_ics"), 36),
     "vobject": Side(python(PEERS_PYTHON, "by_vobject"), 180),
-    "ical-generator": Side(("node", HERE / "by_ical_generator.mjs"), 30),
-    "ical.js": Side(("node", HERE / "by_icaljs.mjs"), 10),
+    "ical-generator": Side(("node", HERE / "by_ical_generator.mjs"), 40),
+    "ical.js": Side(("node", HERE / "by_icaljs.mjs"), 5),
     "libical": Side((HOME / "by_libical",), 4, behind=(HERE / "vtimezone.txt",)),
 }
 
@@ -48,5 +48,6 @@ def run(name: str, mode: str, roster: Path) -> bytes:
     try:
         return subprocess.run(command, env=environment, capture_output=True, check=True).stdout
     except (OSError, subprocess.CalledProcessError) as error:
-        said = getattr(error, "stderr", b"") or str(error).encode()
-        raise CannotRunError(f"{name}: {said.decode(errors='replace').strip().splitlines()[-1]}") from error
+        said = (getattr(error, "stderr", b"") or str(error).encode()).decode(errors="replace").splitlines()
+        why = next((line for line in reversed(said) if "Error" in line), said[-1])
+        raise CannotRunError(f"{name} cannot be run here; setup.sh installs the peers ({why})") from error
