@@ -1,5 +1,6 @@
 """A regimen: what a protocol says that its arms receive and undergo, with no participant and no date in it."""
 
+from collections.abc import Iterable
 from typing import Final, Generic, Literal, TypeVar
 
 from msgspec import Struct
@@ -21,6 +22,7 @@ from dosecal.phrases.tree import (
     Ref,
     Span,
     Weekdays,
+    Weekly,
     When,
     WindowPhrase,
 )
@@ -208,3 +210,9 @@ def items_of(regimen: Regimen, arm: Arm | None) -> tuple[PlacedItem, ...]:
 def phases_of(regimen: Regimen, arm: Arm | None) -> tuple[Phase, ...]:
     """The phases of a participant of `arm`, in order of time."""
     return arm.phases if arm is not None and arm.phases else regimen.phases
+
+
+def weekly_items(regimen: Regimen, arms: Iterable[Arm | None]) -> tuple[str, ...]:
+    """The names of the items of some arms that are given on weekdays of the participant's choice, each once."""
+    items = (placed.item for arm in arms for placed in items_of(regimen, arm))
+    return tuple(dict.fromkeys(item.name for item in items if any(isinstance(when, Weekly) for when in item.when)))

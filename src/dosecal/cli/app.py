@@ -22,6 +22,7 @@ COMMANDS: Final = {
     "new": "dosecal.cli.new",
     "record": "dosecal.cli.record",
     "verify": "dosecal.cli.verify",
+    "cohort": "dosecal.cli.cohort",
 }
 
 _BARE: Final[tuple[type[click.ClickException], ...]] = tuple(

@@ -14,7 +14,6 @@ from dosecal.laying.files import Laying, laying_of, named_regimen, refuse_other_
 from dosecal.laying.sight import EVERYTHING, UNBLINDED, Sight, sight_of, with_an_arm
 from dosecal.participant import ALWAYS_OPEN, Participant
 from dosecal.phrases.timing import parse_weekdays
-from dosecal.phrases.tree import Weekly
 from dosecal.phrases.words import Names, PhraseError
 from dosecal.read.fields import date_from
 from dosecal.read.files import FilePath, regimen_path
@@ -22,7 +21,7 @@ from dosecal.read.nodes import Document
 from dosecal.read.participant import ID_LENGTH, ParticipantFile, read_participant_file, read_site_file
 from dosecal.read.regimen import RegimenFile, locate, read_regimen_file
 from dosecal.read.zones import zone_named
-from dosecal.regimen import Regimen, items_of
+from dosecal.regimen import Regimen, weekly_items
 from dosecal.schedule import Event, Schedule
 from dosecal.study_time import Weekday, Zone
 
@@ -258,8 +257,7 @@ def _weekdays(days: str) -> tuple[Weekday, ...]:
 def _weekly_item(regimen: Regimen, arm: str | None) -> str:
     """The one item of the arm (None: of the arms) that is given on weekdays of choice. Raises Misused for none or several."""
     arms = regimen.arms if arm is None and regimen.arms else (arm_of(regimen, arm),)
-    placed = [one.item for of in arms for one in items_of(regimen, of)]
-    items = list(dict.fromkeys(item.name for item in placed if any(isinstance(when, Weekly) for when in item.when)))
+    items = weekly_items(regimen, arms)
     if len(items) == 1:
         return items[0]
     if not items:

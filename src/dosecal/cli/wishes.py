@@ -79,7 +79,7 @@ def a_color(ctx: click.Context, param: click.Parameter, value: str | None) -> st
     return value.lower()
 
 
-_OPTIONS: Final = (
+_CALENDAR: Final = (
     click.option(
         "--alarm",
         callback=a_length,
@@ -89,8 +89,6 @@ _OPTIONS: Final = (
     click.option("--todo", is_flag=True, help="Also a task for each dose taken at home, where the calendar knows tasks."),
     click.option("--refresh", callback=a_length, metavar="12h", help="How often a subscriber should ask for the calendar anew."),
     click.option("--color", callback=a_color, metavar="NAME", help="The calendar's colour, by its CSS3 name."),
-    click.option("--split", type=click.Choice(["year"]), help="One file a calendar year: FILE.ics becomes FILE-2026.ics and so on."),
-    click.option("--since", metavar="OLD.ics", help="Write only what changed since this older calendar of the same participant."),
     click.option(
         "--uid-key-file",
         metavar="FILE",
@@ -99,10 +97,23 @@ _OPTIONS: Final = (
         help="The study's secret key: without it, nobody can confirm a guess about whose calendar it is.",
     ),
 )
+_ONE_CALENDAR: Final = (
+    click.option("--split", type=click.Choice(["year"]), help="One file a calendar year: FILE.ics becomes FILE-2026.ics and so on."),
+    click.option("--since", metavar="OLD.ics", help="Write only what changed since this older calendar of the same participant."),
+)
 
 
 def wishes_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add these options to a command, which gets them as one, `wishes`."""
+    """Add these options to a command that writes one participant's calendar, which gets them as one, `wishes`."""
+    return _with_options(command, (*_CALENDAR, *_ONE_CALENDAR))
+
+
+def calendar_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """As `wishes_options`, without what makes sense for one calendar alone."""
+    return _with_options(command, _CALENDAR)
+
+
+def _with_options(command: Callable[..., Any], options: tuple[Callable[..., Any], ...]) -> Callable[..., Any]:
 
     @wraps(command)
     def with_wishes(
@@ -111,15 +122,15 @@ def wishes_options(command: Callable[..., Any]) -> Callable[..., Any]:
         todo: bool,
         refresh: timedelta | None,
         color: str | None,
-        split: str | None,
-        since: str | None,
         uid_key_file: str | None,
+        split: str | None = None,
+        since: str | None = None,
         **others: Any,
     ) -> Any:
         wishes = Wishes(alarm, todo, refresh, color, split is not None, since, uid_key_file)
         return command(wishes=wishes, **others)
 
     result: Callable[..., Any] = with_wishes
-    for option in reversed(_OPTIONS):
+    for option in reversed(options):
         result = option(result)
     return result

@@ -182,10 +182,10 @@ def _refuse_missing_site(regimen: Regimen, participant: Participant, own: Partic
     arms = regimen.arms if participant.arm is None and regimen.arms else (arm_of(regimen, participant.arm),)
     items = [one for arm in arms for one in items_of(regimen, arm)]
     moving = next((one.item.name for one in items if one.item.if_closed is not None and one.item.if_closed.rule != "stay"), None)
-    if moving is None or own is None:
+    if moving is None:
         return
-    node = own.document.root.get("site")
-    place = own.document.place(node) if node is not None else None
+    node = own.document.root.get("site") if own is not None else None
+    place = own.document.place(node) if own is not None and node is not None else None
     message = f"`{moving}` depends on when the site `{participant.site}` is open"
     raise Refused([Diagnostic("no-site", message, "add --site FILE", place=place)])
 

@@ -5,18 +5,19 @@ import io
 import os
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import islice
+from itertools import islice, takewhile
 from typing import Final
 
 from msgspec import Struct
 
 from dosecal.diagnostic import Diagnostic, Place, Refused, nearest
 from dosecal.read.cells import COLUMNS, Arms
-from dosecal.read.csv_lines import cells_of, fault_of_line, lines_numbered, lines_of, place_in
+from dosecal.read.csv_lines import MAX_LINE, cells_of, fault_of_line, lines_numbered, lines_of, place_in
 from dosecal.read.files import FilePath
 from dosecal.read.nodes import MAX_FAULTS
 from dosecal.read.rows import Rows
 
+_LIKE_A_NAME: Final = 0.7
 FIRST_LINE: Final = 2
 """The line of the first participant of a CSV file: the header stands above."""
 
@@ -57,7 +58,8 @@ def read_table(path: FilePath, arms: Arms) -> Table:
     """The roster table in the file at `path`.
 
     `arms`: the names of the arms, each with the names of its items that are given on weekdays of choice; None is the name where the
-    regimen has no arms. Raises Unreadable, or Refused with every error of the file (the first hundred of them, and how many more).
+    regimen has no arms; beside names, it says that an arm need not be named. Raises Unreadable, or Refused with every error of the file
+    (the first hundred of them, and how many more).
     """
     return _from_parquet(os.fspath(path), arms) if is_parquet(path) else _from_csv(os.fspath(path), arms)
 
@@ -76,7 +78,7 @@ def _from_csv(file: str, arms: Arms) -> Table:
     rows = Rows(file, header, arms, locate)
     try:
         _take_lines(rows, file, islice(lines, 1, None))
-        for lines in blocks:
+        for lines in takewhile(lambda _: not rows.faults.enough, blocks):
             _take_lines(rows, file, lines)
     except Refused as refused:
         rows.faults.add_all([(rows.next_row, fault) for fault in refused.diagnostics], len(refused.diagnostics))
@@ -90,7 +92,7 @@ def _header_of_csv(file: str, lines: list[str], arms: Arms) -> tuple[str, ...]:
         raise Refused([Diagnostic("empty-file", "the file is empty", mend, place=Place(file))])
     line = lines[0]
     for sign, called in ((";", "semicolons"), ("\t", "tabs")):
-        if sign in line and any(name.strip(' "') in COLUMNS for name in line.split(sign)):
+        if sign in line and "," not in line and any(name.strip(' "') in COLUMNS for name in line.split(sign)):
             message, place = f"the cells are separated by {called}", Place(file, 1, line.index(sign) + 1, 1, line)
             raise Refused([Diagnostic("separator", message, "save the file as CSV with commas", place=place)])
     fault = fault_of_line(file, 1, line)
@@ -104,7 +106,7 @@ def _header_of_csv(file: str, lines: list[str], arms: Arms) -> tuple[str, ...]:
 def _take_lines(rows: Rows, file: str, lines: Iterable[str]) -> None:
     take = rows.take
     for line in lines:
-        if '"' not in line and len(line) < 5000 and line.isprintable():  # noqa: PLR2004  (nearly every line)
+        if '"' not in line and len(line) <= MAX_LINE and line.isprintable():  # nearly every line
             take(line.split(","), line)
             continue
         number = rows.next_row + FIRST_LINE
@@ -130,7 +132,7 @@ def _from_parquet(file: str, arms: Arms) -> Table:
 
     rows = Rows(file, header, arms, locate)
     try:
-        for batch in batches_of(file, source):
+        for batch in takewhile(lambda _: not rows.faults.enough, batches_of(file, source)):
             for cells in batch:
                 rows.take(cells, "")
     except Refused as refused:
@@ -156,7 +158,7 @@ def _checked_header(names: tuple[str, ...], arms: Arms, place: Callable[[int], P
 
 def _faults_of_header(names: tuple[str, ...], arms: Arms, place: Callable[[int], Place]) -> Iterator[Diagnostic]:
     needed = [column for column in ("id", "arm", "day-1", "timezone") if column != "arm" or None not in arms]
-    if not set(names) & set(COLUMNS):
+    if not any(nearest(name, COLUMNS, _LIKE_A_NAME) for name in names):
         message = "the first row does not name the columns"
         yield Diagnostic("no-header", message, f"begin with a row of names, such as {','.join(needed)}", place=place(0))
         return
@@ -164,7 +166,7 @@ def _faults_of_header(names: tuple[str, ...], arms: Arms, place: Callable[[int],
     for index, name in enumerate(names):
         if name in names[:index]:
             yield Diagnostic("duplicate-column", f"the column `{name}` stands twice", "keep one of the two", place=place(index))
-        elif name == "arm" and None in arms:
+        elif name == "arm" and set(arms) == {None}:
             yield Diagnostic("unknown-column", "the regimen has no arms", "delete the column `arm`", place=place(index))
         elif name not in COLUMNS:
             near = nearest(name, COLUMNS)

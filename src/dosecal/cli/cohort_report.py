@@ -1,0 +1,110 @@
+"""How a run over a cohort goes on and what became of it -> a progress bar on a terminal, plain lines elsewhere, and messages."""
+
+import sys
+from collections.abc import Iterator
+from types import TracebackType
+from typing import Any, Final, Self
+
+import click
+from msgspec.structs import replace
+
+from dosecal.cli.messages import say_line
+from dosecal.cohort.job import Note
+from dosecal.cohort.manifest import MANIFEST
+from dosecal.cohort.partition import file_name
+from dosecal.cohort.run import Outcome, WorkerLost
+from dosecal.cohort.store import PART, Stopped, Store
+from dosecal.diagnostic import Diagnostic, Place
+from dosecal.read.table import Table
+
+_LINES: Final = 10
+"""So many lines tell of the progress where there is no terminal."""
+
+
+class Progress:
+    """Tells how far a run has come, on standard error."""
+
+    def __init__(self, where: str, total: int) -> None:
+        self._where, self._total, self._told, self._done = where, total, 0, 0
+        self._bar: Any = None
+
+    def __enter__(self) -> Self:
+        if sys.stderr is not None and sys.stderr.isatty():
+            self._bar = click.progressbar(length=self._total, label=self._where, file=sys.stderr, show_pos=True)
+            self._bar.__enter__()
+        return self
+
+    def show(self, outcome: Outcome) -> None:
+        """Tell what is done by now."""
+        if self._bar is not None:
+            self._bar.update(outcome.done - self._done)
+        elif outcome.done * _LINES // max(self._total, 1) > self._told and outcome.done < self._total:
+            self._told = outcome.done * _LINES // self._total
+            say_line(f"{self._where}: {outcome.done:,} of {self._total:,}")
+        self._done = outcome.done
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if self._bar is not None:
+            self._bar.__exit__(kind, error, trace)
+
+
+def say_outcome(folder: str, outcome: Outcome) -> None:
+    """Say in one line what was done."""
+    participants = "1 participant" if outcome.total == 1 else f"{outcome.total:,} participants"
+    parts = [f"{outcome.written:,} written", f"{outcome.unchanged:,} unchanged"]
+    parts += [f"{outcome.failed:,} failed"] if outcome.failed else []
+    say_line(f"{folder}: {participants}: {', '.join(parts)}; {outcome.octets:,} bytes; {MANIFEST}")
+
+
+def about_stop(stopped: Stopped | WorkerLost, outcome: Outcome) -> Diagnostic:
+    """Why a run ended before its time, and that it can go on."""
+    done = (
+        f"{outcome.done - outcome.failed:,} of {outcome.total:,} files are as they should be; repeat the command, and it goes on from there"
+    )
+    if isinstance(stopped, Stopped):
+        return replace(stopped.diagnostic, help=f"mend this ({done})")
+    message = "worker processes ended by themselves, again and again (killed, or out of memory)"
+    return Diagnostic("workers", message, f"give fewer --jobs ({done})")
+
+
+def about_outcome(outcome: Outcome, table: Table, store: Store, form: str) -> Iterator[Diagnostic]:
+    """What there is to say when all is done: who has no file and why, remarks on schedules, files of an earlier run."""
+    yield from _about_failures(outcome, table)
+    for note in sorted(outcome.notes.values(), key=_first):
+        more = f" (and {note.count - 1:,} more like this)" if note.count > 1 else ""
+        yield replace(note.said, message=f"{note.first}: {note.said.message}{more}")
+    known = {file_name(identity, form) for identity in table.ids}
+    others = sorted(name for name in store.names() if name.endswith(f".{form}") and name not in known and not PART.fullmatch(name))
+    if others:
+        message = (
+            f"{_files(len(others))} there of nobody in this roster, left as {'it was' if len(others) == 1 else 'they were'}: {others[0]}"
+        )
+        yield Diagnostic("former-file", message + (" ..." if len(others) > 1 else ""), severity="note")
+
+
+def _about_failures(outcome: Outcome, table: Table) -> Iterator[Diagnostic]:
+    """Each reason once, with the first participant whom it keeps from a file, and how many more."""
+    reasons: dict[Diagnostic, list[str]] = {}
+    for failure in outcome.failures:
+        for one in failure.diagnostics:
+            reasons.setdefault(one, []).append(failure.id)
+    for one, ids in reasons.items():
+        place = one.place if one.place is not None else Place(table.file)
+        yield replace(one, message=f"{_who(ids[0], len(ids))}: {one.message}", place=place)
+    more = outcome.failed - len(outcome.failures)
+    if more > 0:
+        yield Diagnostic(
+            "more", f"{more:,} more participants have no file; {MANIFEST} names them", severity="note", place=Place(table.file)
+        )
+
+
+def _first(note: Note) -> str:
+    return note.first
+
+
+def _who(first: str, count: int) -> str:
+    return first if count == 1 else f"{first} and {count - 1:,} more"
+
+
+def _files(count: int) -> str:
+    return "a file is" if count == 1 else f"{count:,} files are"

@@ -1,0 +1,115 @@
+"""The manifest of a cohort's folder: what was written, from what, by which versions; and what of it still stands."""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+import msgspec
+from msgspec import Struct
+
+from dosecal import __version__
+from dosecal.cohort.job import Job
+from dosecal.cohort.store import Store
+from dosecal.diagnostic import Diagnostic, Place, Refused
+from dosecal.read.zones import zone_data_version
+
+MANIFEST: Final = "manifest.json"
+_FORMAT: Final = "dosecal/manifest/1"
+_NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,64}\.[a-z]{2,7}")
+_DIGEST: Final = re.compile(r"[0-9a-f]{64}")
+
+
+class File(Struct, frozen=True, forbid_unknown_fields=True):
+    """A file that was written: its size in octets and its SHA-256 in hex digits."""
+
+    name: str
+    bytes: int
+    sha256: str
+
+
+class Input(Struct, frozen=True, forbid_unknown_fields=True):
+    """A file that was read: as people named it, and its SHA-256."""
+
+    name: str
+    sha256: str
+
+
+class Manifest(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """What a manifest says. `failed`: the ids of the roster who got no file."""
+
+    format: str
+    dosecal: str
+    zone_data: str
+    regimen: Input
+    sites: tuple[Input, ...]
+    roster: Input
+    written_as: str
+    audience: str
+    failed: tuple[str, ...]
+    files: tuple[File, ...]
+
+
+def pieces_of(job: Job, roster: Input, files: Iterable[tuple[str, int, bytes]], failed: Sequence[str]) -> Iterator[bytes]:
+    """The manifest as JSON, a line a file, so that it never stands in memory as a whole; no date: the same run gives the same bytes."""
+    facts = {
+        "format": _FORMAT,
+        "dosecal": __version__,
+        "zone-data": zone_data_version(),
+        "regimen": msgspec.to_builtins(Input(job.regimen.name, sha256(job.regimen.content))),
+        "sites": [msgspec.to_builtins(Input(site.name, sha256(site.content))) for site in job.sites],
+        "roster": msgspec.to_builtins(roster),
+        "written-as": job.form,
+        "audience": job.audience,
+        "failed": list(failed),
+    }
+    yield ("{\n" + "".join(f"{json.dumps(key)}: {json.dumps(value)},\n" for key, value in facts.items()) + '"files": [').encode()
+    before = "\n"
+    for name, size, digest in files:
+        yield f'{before}{{"name": "{name}", "bytes": {size}, "sha256": "{digest.hex()}"}}'.encode()
+        before = ",\n"
+    yield b"\n]\n}\n"
+
+
+def read_manifest(file: str, content: bytes) -> Manifest:
+    """What a manifest says. Raises Refused for what is none, or names what dosecal would not have written."""
+    try:
+        manifest = msgspec.json.decode(content, type=Manifest)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise _refused(file, f"this is no manifest that dosecal wrote: {error}") from None
+    if manifest.format != _FORMAT:
+        raise _refused(file, f"this manifest has the format `{manifest.format}`, and this dosecal reads `{_FORMAT}`")
+    for one in manifest.files:
+        if not _NAME.fullmatch(one.name) or not _DIGEST.fullmatch(one.sha256):
+            raise _refused(file, f"this manifest was changed: `{one.name}` is no line of dosecal's")
+    return manifest
+
+
+def faults_of(where: str, manifest: Manifest, store: Store) -> Iterator[Diagnostic]:
+    """What is no longer as the manifest says: files that are missing or changed. Raises store.Stopped."""
+    for one in manifest.files:
+        content = store.content(one.name)
+        place = Place(f"{where}/{one.name}")
+        if content is None:
+            yield Diagnostic("missing-file", "this file is in the manifest and not in the folder", _AGAIN, place=place)
+        elif len(content) != one.bytes or sha256(content) != one.sha256:
+            yield Diagnostic("changed-file", "this file is no longer what was written", _AGAIN, place=place)
+
+
+def strangers(manifest: Manifest, store: Store) -> list[str]:
+    """The names in the folder that the manifest does not have, in order."""
+    known = {one.name for one in manifest.files} | {MANIFEST}
+    return sorted(name for name in store.names() if name not in known)
+
+
+def sha256(content: bytes) -> str:
+    """The SHA-256 of some octets, in hex digits."""
+    return hashlib.sha256(content).hexdigest()
+
+
+_AGAIN: Final = "take the file away if it is there, and repeat `dosecal cohort`"
+
+
+def _refused(file: str, problem: str) -> Refused:
+    return Refused([Diagnostic("manifest", problem, "repeat `dosecal cohort` to write it anew", place=Place(file))])

@@ -1,0 +1,275 @@
+"""Where a cohort's files go: a folder of this machine, or a shared store; each file is complete under its name or not there.
+
+A folder: every file is written beside its final name, brought to the disk, then renamed; some at a time, so that the disk works on many
+(`AT_ONCE`). A shared store (fsspec): the store itself puts an object in its place whole, as S3 and its kin do. What is there already is
+read and compared: the same bytes are left untouched, another file is replaced only where it is an earlier state of the same.
+"""
+
+import os
+import re
+import secrets
+import stat
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from functools import lru_cache
+from typing import Any, Final, Protocol
+
+from msgspec import Struct
+
+from dosecal.diagnostic import Diagnostic, Place
+from dosecal.write.stamp import stamp_of
+
+AT_ONCE: Final = 64
+"""So many files are written before the first of them is synced; as many are open."""
+PART: Final = re.compile(r"\.[A-Za-z0-9_-]{1,64}\.[a-z]{2,7}\.[0-9a-f]{8}\.dosecal-part")
+"""The name of a file that is not complete: each attempt has its own, so that two attempts at one file never share it."""
+_NEW: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+
+
+class Stopped(Exception):  # noqa: N818  (as Refused)
+    """The store takes no more: a full disk, a folder that is gone. `diagnostic` says so in one line."""
+
+    def __init__(self, where: str, why: str) -> None:
+        self.diagnostic: Final = Diagnostic("unwritable", f"the files could not be written: {why}", place=Place(where))
+        super().__init__(where, why)
+
+
+class Put(Struct, frozen=True):
+    """What became of a file: `changed` is False where the same bytes stood there already; `refused`: why it was left as it was."""
+
+    changed: bool
+    refused: Diagnostic | None = None
+
+
+class Store(Protocol):
+    """A place for the files of a cohort, by their names."""
+
+    def put(self, files: Sequence[tuple[str, bytes]], *, force: bool) -> list[Put]:
+        """Put some files in their places, what became of each in order. Raises Stopped; none of them is half written then."""
+
+    def replace(self, name: str, pieces: Iterator[bytes]) -> None:
+        """Put one file in its place whatever stood there, piece by piece. Raises Stopped."""
+
+    def content(self, name: str) -> bytes | None:
+        """The content of a file; None where there is none. Raises Stopped."""
+
+    def names(self) -> Iterator[str]:
+        """The names of what is there. Raises Stopped."""
+
+    def settle(self) -> None:
+        """Make the names last, and take away what other attempts left unfinished."""
+
+
+class Folder:
+    """A folder of this machine."""
+
+    def __init__(self, path: str) -> None:
+        self.path: Final = path
+
+    def put(self, files: Sequence[tuple[str, bytes]], *, force: bool) -> list[Put]:
+        """As Store."""
+        done: list[Put] = []
+        for first in range(0, len(files), AT_ONCE):
+            done += self._put_at_once(files[first : first + AT_ONCE], force=force)
+        return done
+
+    def _put_at_once(self, files: Sequence[tuple[str, bytes]], *, force: bool) -> list[Put]:
+        done = [self._found(name, data, force=force) for name, data in files]
+        mark, parts = f".{secrets.token_hex(4)}.dosecal-part", dict[str, int]()
+        try:
+            for put, (name, data) in zip(done, files, strict=True):
+                if put.changed:
+                    part = os.path.join(self.path, f".{name}{mark}")
+                    parts[part] = descriptor = os.open(part, _NEW, 0o600)
+                    _write(descriptor, data)
+            for descriptor in parts.values():
+                os.fsync(descriptor)
+            for part, descriptor in list(parts.items()):
+                parts[part] = -1
+                os.close(descriptor)
+                os.replace(part, os.path.join(self.path, os.path.basename(part)[1 : -len(mark)]))
+                del parts[part]
+        except OSError as error:
+            raise Stopped(self.path, error.strerror or str(error)) from None
+        finally:
+            _drop(parts)
+        return done
+
+    def _found(self, name: str, data: bytes, *, force: bool) -> Put:
+        """What is to become of a file, by what stands in its place now."""
+        path = os.path.join(self.path, name)
+        try:
+            descriptor = os.open(
+                path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+            )
+        except FileNotFoundError:
+            return Put(changed=True)
+        except OSError as error:
+            return _left(path, f"what stands there cannot be read: {error.strerror or error}", "take it away")
+        with os.fdopen(descriptor, "rb") as file:
+            state = os.fstat(descriptor)
+            if not stat.S_ISREG(state.st_mode):
+                return _left(path, "this is no plain file", "take it away")
+            same_size = state.st_size == len(data)
+            there = file.read() if same_size or not force else b""
+        if same_size and there == data:
+            return Put(changed=False)
+        if not state.st_mode & stat.S_IWUSR:
+            return _left(path, "this file is protected against writing", "lift its protection")
+        return _replacing(path, there, data, force=force)
+
+    def replace(self, name: str, pieces: Iterator[bytes]) -> None:
+        """As Store."""
+        part = os.path.join(self.path, f".{name}.{secrets.token_hex(4)}.dosecal-part")
+        parts = dict[str, int]()
+        try:
+            parts[part] = descriptor = os.open(part, _NEW, 0o600)
+            for piece in pieces:
+                _write(descriptor, piece)
+            os.fsync(descriptor)
+            os.close(descriptor)
+            parts[part] = -1
+            os.replace(part, os.path.join(self.path, name))
+            del parts[part]
+        except OSError as error:
+            raise Stopped(self.path, error.strerror or str(error)) from None
+        finally:
+            _drop(parts)
+
+    def content(self, name: str) -> bytes | None:
+        """As Store."""
+        try:
+            with open(os.path.join(self.path, name), "rb") as file:
+                return file.read()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise Stopped(os.path.join(self.path, name), error.strerror or str(error)) from None
+
+    def names(self) -> Iterator[str]:
+        """As Store."""
+        try:
+            with os.scandir(self.path) as entries:
+                yield from (entry.name for entry in entries)
+        except OSError as error:
+            raise Stopped(self.path, error.strerror or str(error)) from None
+
+    def settle(self) -> None:
+        """As Store."""
+        for name in list(self.names()):
+            if PART.fullmatch(name):
+                with suppress(OSError):
+                    os.unlink(os.path.join(self.path, name))
+        with suppress(OSError):
+            descriptor = os.open(self.path, os.O_RDONLY)
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+
+
+class Remote:
+    """A folder of a shared store, by its address; fsspec has the doors to S3, Google Cloud Storage, Azure, SFTP and others."""
+
+    def __init__(self, address: str) -> None:
+        """Raises Stopped where no door leads there."""
+        self.address: Final = address
+        try:
+            from fsspec.core import url_to_fs  # noqa: PLC0415  (only for a shared store)
+
+            self._files, self._root = _answered(address, lambda: url_to_fs(address))
+        except ImportError as error:
+            raise Stopped(address, f"this needs a package that is not installed ({error.name}): pip install 'dosecal[cluster]'") from None
+
+    def put(self, files: Sequence[tuple[str, bytes]], *, force: bool) -> list[Put]:
+        """As Store."""
+        done: list[Put] = []
+        for name, data in files:
+            there = self.content(name)
+            if there is None:
+                put = Put(changed=True)
+            else:
+                put = Put(changed=False) if there == data else _replacing(f"{self.address}/{name}", there, data, force=force)
+            if put.changed:
+                self._pipe(name, data)
+            done.append(put)
+        return done
+
+    def replace(self, name: str, pieces: Iterator[bytes]) -> None:
+        """As Store."""
+        self._pipe(name, b"".join(pieces))
+
+    def _pipe(self, name: str, data: bytes) -> None:
+        _answered(self.address, lambda: self._files.pipe_file(f"{self._root}/{name}", data))
+
+    def content(self, name: str) -> bytes | None:
+        """As Store."""
+        try:
+            found: bytes = self._files.cat_file(f"{self._root}/{name}")
+        except FileNotFoundError:
+            return None
+        except Exception as error:  # noqa: BLE001  (as _answered)
+            raise Stopped(self.address, f"{type(error).__name__}: {error}") from None
+        return found
+
+    def names(self) -> Iterator[str]:
+        """As Store."""
+        listed = _answered(self.address, lambda: self._files.ls(self._root, detail=False))
+        return (str(path).rpartition("/")[2] for path in listed)
+
+    def settle(self) -> None:
+        """As Store: a store that puts objects whole leaves nothing unfinished."""
+
+
+def is_remote(folder: str) -> bool:
+    """Whether a folder is the address of a shared store."""
+    return "://" in folder
+
+
+@lru_cache(maxsize=2)
+def store_of(folder: str) -> Store:
+    """The store that a folder's path or address names. Raises Stopped."""
+    return Remote(folder.rstrip("/")) if is_remote(folder) else Folder(folder)
+
+
+def _answered(where: str, ask: Any) -> Any:
+    """What a store answers. Raises Stopped for whatever it raises: each kind of store has exceptions of its own."""
+    try:
+        return ask()
+    except ImportError:
+        raise
+    except Exception as error:  # noqa: BLE001
+        raise Stopped(where, f"{type(error).__name__}: {error}") from None
+
+
+def _write(descriptor: int, data: bytes) -> None:
+    written = os.write(descriptor, data)
+    while written < len(data):
+        written += os.write(descriptor, memoryview(data)[written:])
+
+
+def _drop(parts: Mapping[str, int]) -> None:
+    """Close and take away what is not complete."""
+    for part, descriptor in parts.items():
+        with suppress(OSError):
+            if descriptor >= 0:
+                os.close(descriptor)
+        with suppress(OSError):
+            os.unlink(part)
+
+
+def _replacing(path: str, there: bytes, data: bytes, *, force: bool) -> Put:
+    """Whether a file may take the place of another: of an earlier state of the same, or of anything where that is asked for."""
+    if force:
+        return Put(changed=True)
+    stamp, new = stamp_of(there), stamp_of(data)
+    if stamp is None:
+        return _left(path, "there is a file of this name that dosecal did not write", "take it away, or add --force")
+    if new is None or stamp.precedes(new):
+        return Put(changed=True)
+    problem = "there is another file of this name: of another participant, for other readers, in another format or with other UIDs"
+    return _left(path, problem, "name another folder, or add --force")
+
+
+def _left(path: str, problem: str, mend: str) -> Put:
+    return Put(changed=False, refused=Diagnostic("unwritable", problem, mend, place=Place(path)))
