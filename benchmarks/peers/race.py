@@ -5,7 +5,7 @@
 First every side's events are compared with dosecal's (equal.py); a side whose events differ does not race. Then each round runs every side
 once, each in a process of its own that times itself: imports are left out, and one participant goes before. Slow sides take a part of the
 cohort. A ratio is how many times as long a side takes for an event as dosecal in the same round; the median of the rounds counts. CPU is
-the process's, user and system, of all its threads; the wall's time stands beside it, and on a busy machine says more of the machine.
+the process's, user and system, of all its threads, and events a second are of CPU; the wall's ratio stands beside it.
 """
 
 import argparse
@@ -67,11 +67,11 @@ def ratio(runs: Runs, side: str, clock: str) -> float:
 
 
 def report(runs: Runs, entered: dict[str, list[str]]) -> None:
-    print(f"{'':<42}{'participants':>12}{'events/s':>12}{'MB/s':>8}{'us/event':>10}{'times dosecal: CPU':>21}{'wall':>8}")
+    print(f"{'':<42}{'participants':>12}{'events/s':>12}{'MB/s':>8}{'us/event':>10}{'time, dosecal 1: CPU':>21}{'wall':>8}")
     for side, own in runs.items():
         speed, last = statistics.median(map(rate, own)), own[-1]
         megabytes = last["bytes"] / last["events"] * speed / 1e6
-        times = "".join(f"{ratio(runs, side, clock):>{width}.1f}" for clock, width in zip(CLOCKS, (21, 8), strict=True))
+        times = "".join(f"{ratio(runs, side, clock):>{width}.2f}" for clock, width in zip(CLOCKS, (21, 8), strict=True))
         print(f"{last['by']:<42}{last['participants']:>12,}{speed:>12,.0f}{megabytes:>8.1f}{1e6 / speed:>10.2f}{times}")
     for side, otherwise in entered.items():
         if otherwise:
