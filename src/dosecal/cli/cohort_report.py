@@ -50,7 +50,7 @@ class Progress:
 
 def say_outcome(folder: str, outcome: Outcome) -> None:
     """Say in one line what was done."""
-    participants = "1 participant" if outcome.total == 1 else f"{outcome.total:,} participants"
+    participants = counted(outcome.total, "participant")
     parts = [f"{outcome.written:,} written", f"{outcome.unchanged:,} unchanged"]
     parts += [f"{outcome.failed:,} failed"] if outcome.failed else []
     say_line(f"{folder}: {participants}: {', '.join(parts)}; {outcome.octets:,} bytes; {MANIFEST}")
@@ -76,10 +76,9 @@ def about_outcome(outcome: Outcome, table: Table, store: Store, form: str) -> It
     known = {file_name(identity, form) for identity in table.ids}
     others = sorted(name for name in store.names() if name.endswith(f".{form}") and name not in known and not PART.fullmatch(name))
     if others:
-        message = (
-            f"{_files(len(others))} there of nobody in this roster, left as {'it was' if len(others) == 1 else 'they were'}: {others[0]}"
-        )
-        yield Diagnostic("former-file", message + (" ..." if len(others) > 1 else ""), severity="note")
+        named = f"{others[0]}{' ...' if len(others) > 1 else ''}"
+        message = f"{counted(len(others), 'file')} there of nobody in this roster, left untouched: {named}"
+        yield Diagnostic("former-file", message, severity="note")
 
 
 def _about_failures(outcome: Outcome, table: Table) -> Iterator[Diagnostic]:
@@ -106,5 +105,6 @@ def _who(first: str, count: int) -> str:
     return first if count == 1 else f"{first} and {count - 1:,} more"
 
 
-def _files(count: int) -> str:
-    return "a file is" if count == 1 else f"{count:,} files are"
+def counted(count: int, noun: str) -> str:
+    """A number of things: "1 file", "2,000 files"."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"

@@ -1,5 +1,6 @@
-"""`dosecal verify PARTICIPANT.yaml`: whether the record still is what was written, by its chain of hashes."""
+"""`dosecal verify`: whether a record still is what was written, by its chain of hashes; or the files of a cohort, by their manifest."""
 
+import os
 import re
 
 import click
@@ -23,14 +24,22 @@ def _hash(ctx: click.Context, param: click.Parameter, value: str | None) -> str 
 
 
 @click.command("verify")
-@click.argument("file", metavar="PARTICIPANT.yaml")
+@click.argument("file", metavar="PARTICIPANT.yaml|DIR")
 @click.option("--head", callback=_hash, metavar="HASH", help="A head that was kept elsewhere: the record must have passed through it.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to say what was found.")
 def command(file: str, head: str | None, form: str) -> int:
     """Say whether anything inside a participant's record was changed or removed since it was written.
 
     Prints the head of the chain: keep it elsewhere, and give it back with --head to see that no later entry was cut off either.
+
+    For a folder that `dosecal cohort` wrote: whether every file of its manifest is there and unchanged.
     """
+    if os.path.isdir(file) or "://" in file:
+        if head is not None:
+            raise Misused("--head", "head", "a folder has no head: its manifest says what each file was", "leave it out")
+        from dosecal.cli.verify_folder import verify_folder  # noqa: PLC0415  (only a folder needs it)
+
+        return verify_folder(file, form)
     document = read_document(file, read_bytes(file))
     chain = chain_of(document)
     faults = _faults(document, chain, head)
