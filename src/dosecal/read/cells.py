@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from collections.abc import Mapping as Values
+from contextlib import suppress
 from datetime import date
 from functools import lru_cache
 from typing import Any, Final
@@ -62,9 +63,12 @@ def _missing(choices: tuple[str, ...]) -> Iterator[Diagnostic]:
 def faults_of(choices: tuple[str, ...], arms: Arms, *, partial: bool) -> list[Diagnostic]:
     """What is wrong with the cells of a row; `partial`: a participant file says the rest, and any cell may be empty."""
     arm = choices[ARM] or None
-    wrong = [fault for column, cell in zip(CELLS, choices, strict=True) for fault in _unseen(column, cell)]
-    if wrong:
-        return wrong
+    text = "".join(choices)
+    if len(text) > MAX_LINE or not text.isprintable():
+        unseen = [fault for column, cell in zip(CELLS, choices, strict=True) for fault in _unseen(column, cell)]
+        if unseen:
+            return unseen
+    wrong: list[Diagnostic] = []
     if arm not in arms and not (partial and arm is None):
         wrong.append(_no_arm(choices[ARM], arms))
     wrong += _read(choices, arms.get(arm))[1]
@@ -98,13 +102,25 @@ def _read(choices: tuple[str, ...], weekly: tuple[str, ...] | None) -> tuple[Par
         if not cell:
             continue
         try:
-            found[_FIELDS[column]] = _value(column, cell, weekly if column == "days" else ())
+            found[_FIELDS[column]] = _joined(column, cell) or _value(column, cell, weekly if column == "days" else ())
         except Refused as refused:
             faults += refused.diagnostics
     participant = Participant(**found)
-    nodes: dict[str, Node] = {column: _scalar(column, choices[CELLS.index(column)]) for column in ("horizon", "birth-date")}
-    faults += in_order(_ROW, nodes, participant)
+    if participant.horizon is not None or participant.birth_date is not None:
+        nodes: dict[str, Node] = {column: _scalar(column, choices[CELLS.index(column)]) for column in ("horizon", "birth-date")}
+        faults += in_order(_ROW, nodes, participant)
     return participant, faults
+
+
+def _joined(column: str, cell: str) -> dict[str, Any] | None:
+    """What a cell of several parts says, where each is right and no name stands twice: parts repeat more often than whole cells."""
+    if ";" not in cell or column not in ("times", "measures"):
+        return None
+    parts = cell.split(";")
+    with suppress(Refused):
+        found = {name: value for part in parts for name, value in _value(column, part.strip(" "), ()).items()}
+        return found if len(found) == len(parts) else None
+    return None
 
 
 # Cells repeat: 186,000 participants have some hundred first days, a dozen zones and a few thousand weights.
@@ -221,7 +237,7 @@ def _chosen_days(cell: str, weekly: tuple[str, ...] | None) -> Reading[Mapping |
 
 _ACCIDENTS: Final[Values[str, str]] = {
     r"\d{1,2}[/.-]\d{1,2}[/.-](\d\d|\d{4})": "day and month could be taken for each other: write year, month and day as in 2026-01-05",
-    r"\d{4}-\d{1,2}-\d{1,2}": "write the month and the day with two digits, as in 2026-01-05",
+    r"\d{4}-(\d-\d{1,2}|\d\d-\d)": "write the month and the day with two digits, as in 2026-01-05",
     r"\d{5}(\.\d+)?": "a spreadsheet counts days so: show the column as text or as YYYY-MM-DD there, as in 2026-01-05, and save it again",
     r"\d{4}-\d\d-\d\d[ T].*": "write the date alone, without a time, as in 2026-01-05",
 }

@@ -56,11 +56,11 @@ def lines_of(path: FilePath) -> Iterator[list[str]]:
 
 
 def lines_numbered(path: FilePath, wanted: Collection[int]) -> dict[int, str]:
-    """The lines with these numbers, from 1, as far as the file can (still) be read."""
+    """The lines with these numbers, from 1, as far as the file can be read again (a pipe cannot)."""
     found: dict[int, str] = {}
     number, last = 1, max(wanted, default=0)
     with suppress(Refused, Unreadable):
-        for lines in lines_of(path) if wanted else ():
+        for lines in lines_of(path) if wanted and os.path.isfile(path) else ():
             found |= {one: lines[one - number] for one in wanted if number <= one < number + len(lines)}
             number += len(lines)
             if number > last:

@@ -22,7 +22,7 @@ def opened(path: FilePath) -> Any:
         mend = "install it: pip install 'dosecal[parquet]', or save the table as CSV"
         raise Unreadable(Diagnostic("unreadable", "reading Parquet needs the library pyarrow", mend, place=Place(file))) from None
     try:
-        return ParquetFile(file)
+        return ParquetFile(file, page_checksum_verification=True)
     except (ArrowException, OSError, ValueError):
         raise _damaged(file) from None
 
@@ -32,8 +32,8 @@ def names_of(source: Any) -> tuple[str, ...]:
     return tuple(source.schema_arrow.names)
 
 
-def batches_of(path: FilePath, source: Any) -> Iterator[Iterator[tuple[str, ...]]]:
-    """The rows, many at a time, each a text for every column; "" where there is no value. Raises Refused."""
+def batches_of(path: FilePath, source: Any) -> Iterator[Iterator[list[str]]]:
+    """The rows, many at a time, each a list with a text for every column; "" where there is no value. Raises Refused."""
     import pyarrow as pa  # noqa: PLC0415  (as above)
 
     file = os.fspath(path)
@@ -41,9 +41,9 @@ def batches_of(path: FilePath, source: Any) -> Iterator[Iterator[tuple[str, ...]
     if wrong:
         raise Refused(wrong)
     try:
-        for batch in source.iter_batches(batch_size=_BATCH):
+        for batch in source.iter_batches(batch_size=_BATCH, use_threads=False):  # threads and forked workers do not mix
             columns = [[cell or "" for cell in column.cast(pa.string()).to_pylist()] for column in batch.columns]
-            yield zip(*columns, strict=True)
+            yield map(list, zip(*columns, strict=True))
     except (pa.ArrowException, OSError, ValueError):
         raise _damaged(file) from None
 

@@ -15,8 +15,8 @@ from dosecal.read.csv_lines import hidden_character
 from dosecal.read.ids import fault_of_id, well_formed
 from dosecal.read.nodes import MAX_FAULTS
 
-_REMEMBERED: Final = 10_000
-_MOST_COUNTED: Final = 1_000_000
+_REMEMBERED: Final = 1 << 15
+_MOST_COUNTED: Final = 100_000
 _PARTS: Final = 256
 
 
@@ -34,25 +34,28 @@ class Faults:
         self.kept: list[tuple[int, Diagnostic]] = []
 
     def add(self, row: int, found: Callable[[], Diagnostic]) -> None:
-        """Count one, and keep it if it is among the first. Raises Refused when there are so many that more of them help nobody."""
+        """Count one, and keep it if it is among the first."""
         self.count += 1
         if len(self.kept) < MAX_FAULTS:
             self.kept.append((row, found()))
-        if self.count > _MOST_COUNTED:
-            raise self.refused("more than ")
 
     def add_all(self, shown: Sequence[tuple[int, Diagnostic]], count: int) -> None:
         """Add what was found all at once: the first of `count` faults, with their rows."""
         self.count += count
         self.kept += shown
 
-    def refused(self, about: str = "") -> Refused:
+    @property
+    def enough(self) -> bool:
+        """Whether there are so many that counting further helps nobody."""
+        return self.count > _MOST_COUNTED
+
+    def refused(self) -> Refused:
         """All of them in the order of the rows, and a note of how many are not shown."""
         ordered = sorted(self.kept, key=lambda one: (one[0], one[1].place.column if one[1].place is not None else 0))
         shown = [found for _, found in ordered][:MAX_FAULTS]
         more = self.count - len(shown)
         if more:
-            message = f"{about}{more:,} more error{'s' if more > 1 else ''} follow{'' if more > 1 else 's'}"
+            message = "1 more error follows" if more == 1 else f"{'more than ' if self.enough else ''}{more:,} more errors follow"
             shown.append(Diagnostic("more", message, "mend these and look again", severity="note", place=Place(self.file)))
         return Refused(shown)
 
@@ -72,8 +75,8 @@ class Rows:
         self._folder, self._header, self._arms, self._locate = os.path.dirname(file), header, arms, locate
         self._id_at = header.index("id")
         self._own_at = header.index("participant") if "participant" in header else None
-        self._present = [CELLS.index(column) for column in CELLS if column in header]
-        self._pick = itemgetter(*(header.index(CELLS[number]) for number in self._present))
+        # The cells under CELLS, in that order; a column that the table does not have is the empty cell that `take` adds.
+        self._pick = itemgetter(*(header.index(column) if column in header else len(header) for column in CELLS))
         # The index in `choices` of cells that are right as a whole, and of those that are right beside a participant file.
         self._whole: dict[tuple[str, ...], int] = {}
         self._partial: dict[tuple[str, ...], int] = {}
@@ -85,9 +88,9 @@ class Rows:
         """The number of the row that comes next, from 0."""
         return len(self.ids) + self.empty
 
-    def take(self, cells: Sequence[str], line: str) -> None:
-        """One row; `line` is its text, for places."""
-        if len(cells) != len(self._header) or self.empty or not cells[self._id_at]:
+    def take(self, cells: list[str], line: str) -> None:
+        """One row, whose list is used up; `line` is its text, for places."""
+        if len(cells) != len(self._header) or self.empty or not cells[self._id_at].strip(" "):
             if not any(cell.strip(" ") for cell in cells):
                 self._empty_line = self._empty_line if self.empty else line
                 self.empty += 1
@@ -96,6 +99,7 @@ class Rows:
             if len(cells) != len(self._header):
                 self.leave_out(self._miscounted(cells, line))
                 return
+        cells.append("")
         identity = cells[self._id_at]
         kind = self._whole.get(self._pick(cells))
         if kind is None or well_formed(identity) is None or (self._own_at is not None and cells[self._own_at]):
@@ -104,7 +108,7 @@ class Rows:
         self._keep(identity, kind)
 
     def leave_out(self, fault: Diagnostic) -> None:
-        """A row that cannot be read."""
+        """A row that cannot be read, and what is wrong with it."""
         self._close_gap()
         self.faults.add(len(self.ids), lambda: fault)
         self.ids.append("")
@@ -170,20 +174,16 @@ class Rows:
         kind = known.get(picked)
         if kind is not None:
             return kind, ()
-        stripped = tuple(self._one(cell.strip(" ")) for cell in picked)
-        said = [""] * len(CELLS)
-        for number, cell in zip(self._present, stripped, strict=True):
-            said[number] = cell
-        choices = tuple(said)
+        choices = tuple([self._one(cell.strip(" ")) for cell in picked])
         faults = self._faults_of(choices, partial=partial)
         if faults:
             return 0, faults
-        kind = known.get(stripped, other.get(stripped))
+        kind = known.get(choices, other.get(choices))
         if kind is None:
             kind = len(self.choices)
             self.choices.append(choices)
-        known[stripped] = kind
-        if picked != stripped:
+        known[choices] = kind
+        if picked != choices:
             known[picked] = kind
         return kind, ()
 
