@@ -53,7 +53,8 @@ def say_outcome(folder: str, outcome: Outcome) -> None:
     participants = counted(outcome.total, "participant")
     parts = [f"{outcome.written:,} written", f"{outcome.unchanged:,} unchanged"]
     parts += [f"{outcome.failed:,} failed"] if outcome.failed else []
-    say_line(f"{folder}: {participants}: {', '.join(parts)}; {outcome.octets:,} bytes; {MANIFEST}")
+    parts += [f"{outcome.octets:,} bytes; {MANIFEST}"] if outcome.octets else []
+    say_line(f"{folder}: {participants}: {', '.join(parts)}")
 
 
 def about_stop(stopped: Stopped | WorkerLost, outcome: Outcome) -> Diagnostic:

@@ -53,7 +53,8 @@ def _write(cohort: Cohort, workers: "_Workers", store: Store, roster: Input) -> 
                 cohort.write_here(progress.show)
             else:
                 cohort.write(workers.executor, workers.count, progress.show)
-        cohort.write_manifest(store, roster)
+        if cohort.outcome.failed < cohort.outcome.total:  # else nothing was written, and an older manifest is still true
+            cohort.write_manifest(store, roster)
     finally:
         workers.close()
         with suppress(Stopped):

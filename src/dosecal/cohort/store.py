@@ -105,18 +105,18 @@ class Folder:
         except FileNotFoundError:
             return Put(changed=True)
         except OSError as error:
-            return _left(path, f"what stands there cannot be read: {error.strerror or error}", "take it away")
+            return _left(self.path, f"what stands under this name cannot be read: {error.strerror or error}", "take it away")
         with os.fdopen(descriptor, "rb") as file:
             state = os.fstat(descriptor)
             if not stat.S_ISREG(state.st_mode):
-                return _left(path, "this is no plain file", "take it away")
+                return _left(self.path, "what stands under this name is no plain file", "take it away")
             same_size = state.st_size == len(data)
             there = file.read() if same_size or not force else b""
         if same_size and there == data:
             return Put(changed=False)
         if not state.st_mode & stat.S_IWUSR:
-            return _left(path, "this file is protected against writing", "lift its protection")
-        return _replacing(path, there, data, force=force)
+            return _left(self.path, "the file of this name is protected against writing", "lift its protection")
+        return _replacing(self.path, there, data, force=force)
 
     def replace(self, name: str, pieces: Iterator[bytes]) -> None:
         """As Store."""
@@ -189,7 +189,7 @@ class Remote:
             if there is None:
                 put = Put(changed=True)
             else:
-                put = Put(changed=False) if there == data else _replacing(f"{self.address}/{name}", there, data, force=force)
+                put = Put(changed=False) if there == data else _replacing(self.address, there, data, force=force)
             if put.changed:
                 self._pipe(name, data)
             done.append(put)
@@ -258,18 +258,19 @@ def _drop(parts: Mapping[str, int]) -> None:
             os.unlink(part)
 
 
-def _replacing(path: str, there: bytes, data: bytes, *, force: bool) -> Put:
+def _replacing(where: str, there: bytes, data: bytes, *, force: bool) -> Put:
     """Whether a file may take the place of another: of an earlier state of the same, or of anything where that is asked for."""
     if force:
         return Put(changed=True)
     stamp, new = stamp_of(there), stamp_of(data)
     if stamp is None:
-        return _left(path, "there is a file of this name that dosecal did not write", "take it away, or add --force")
+        return _left(where, "there is a file of this name that dosecal did not write", "take it away, or add --force")
     if new is None or stamp.precedes(new):
         return Put(changed=True)
     problem = "there is another file of this name: of another participant, for other readers, in another format or with other UIDs"
-    return _left(path, problem, "name another folder, or add --force")
+    return _left(where, problem, "name another folder, or add --force")
 
 
-def _left(path: str, problem: str, mend: str) -> Put:
-    return Put(changed=False, refused=Diagnostic("unwritable", problem, mend, place=Place(path)))
+def _left(where: str, problem: str, mend: str) -> Put:
+    """A file left as it was; the place is the folder, so that many with one reason are told as one."""
+    return Put(changed=False, refused=Diagnostic("unwritable", problem, mend, place=Place(where)))
