@@ -122,6 +122,19 @@ def test_a_regimen_without_arms_needs_no_arm(tmp_path: Path) -> None:
     assert table(tmp_path, template_of({None: ("study drug",)}), {None: ("study drug",)}).ids == ["1001", "1002", "1003"]
 
 
+def test_where_an_arm_need_not_be_named_its_cell_or_column_may_be_empty(tmp_path: Path) -> None:
+    arms: Arms = {"verum": ("study drug",), "dummy": ("dummy drug",), None: ("study drug", "dummy drug")}
+    read = table(tmp_path, "id,arm,day-1,timezone,days\n1,,2026-01-05,UTC,dummy drug: Mon\n2,verum,2026-01-05,UTC,Mon\n", arms)
+    assert [choices[0] for choices in read.choices] == ["", "verum"]
+    assert table(tmp_path, "id,day-1,timezone\n1,2026-01-05,UTC\n", arms).choices[0][0] == ""
+    with pytest.raises(Refused) as refused:
+        table(tmp_path, "id,arm,day-1,timezone,days\n1,,2026-01-05,UTC,Mon\n2,Verum,2026-01-05,UTC,\n", arms)
+    assert [one.message for one in refused.value.diagnostics] == [
+        "this arm has 2 items that are given on weekdays of the participant's choice",
+        "there is no arm `Verum`",
+    ]
+
+
 def test_a_template_is_a_table_for_any_arms(tmp_path: Path) -> None:
     arms: Arms = {'the "first", oral': ("a", "b"), "=x": ()}
     assert [table(tmp_path, template_of(arms), arms).choices[kind][0] for kind in range(3)] == [

@@ -1,6 +1,7 @@
 """A refusal case: a broken file, the command that meets it, and the exact words that come out.
 
     files/NAME.yaml  the broken file; may be missing where the command itself is wrong
+    files/NAME.csv   the broken file where it is a table
     files/NAME.args  the arguments of `dosecal`, where they are not `validate NAME.yaml`; `> PATH` at their end is where the output goes
     files/NAME.txt   the command, what it prints (standard output, then standard error) and its exit code
 
@@ -15,6 +16,9 @@ import shutil
 from contextlib import chdir, redirect_stderr, redirect_stdout, suppress
 from pathlib import Path
 from typing import NamedTuple
+
+import pyarrow as pa
+from pyarrow import parquet
 
 from dosecal.cli import main
 
@@ -86,7 +90,7 @@ def _run(words: list[str], folder: Path, out: io.TextIOWrapper) -> tuple[int, st
 
 
 def _prepare(case: Case, folder: Path) -> None:
-    for path in (*GOOD.iterdir(), *(FILES / f"{case.name}{suffix}" for suffix in (".yaml", ".ics"))):
+    for path in (*GOOD.iterdir(), *(FILES / f"{case.name}{suffix}" for suffix in (".yaml", ".ics", ".csv"))):
         if path.exists():
             shutil.copyfile(path, folder / path.name)
     (folder / "some-folder").mkdir()
@@ -96,6 +100,9 @@ def _prepare(case: Case, folder: Path) -> None:
         (folder / name).chmod(mode)
     if case.name == "too-large":
         (folder / "too-large.yaml").write_bytes(b"#" * 1_000_001)
+    if case.name == "column-type":
+        columns = {"id": [1001, 1002], "arm": ["alemtuzumab-12"] * 2, "day-1": ["2026-01-05"] * 2, "timezone": ["UTC"] * 2}
+        parquet.write_table(pa.table(columns), folder / "column-type.parquet")
 
 
 def _contents(folder: Path) -> dict[str, bytes]:

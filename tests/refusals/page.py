@@ -33,10 +33,11 @@ def _section(name: str, found: list[Case]) -> str:
     """One diagnostic: its first case with the file, the further ones by what is said alone."""
     parts = [f"## {name}\n"]
     for number, case in enumerate(found):
-        file = FILES / f"{case.name}.yaml"
-        text = file.read_text(encoding="utf-8", errors="replace") if file.exists() and not number else ""
+        file = next((path for path in (FILES / f"{case.name}.yaml", FILES / f"{case.name}.csv") if path.exists()), None)
+        text = file.read_text(encoding="utf-8", errors="replace") if file is not None and not number else ""
         if text and text.count("\n") <= _LONGEST and all(c.isprintable() or c == "\n" for c in text):
-            parts.append(f"```yml\n{text.rstrip()}\n```\n")
+            language = "yml" if file is not None and file.suffix == ".yaml" else "text"
+            parts.append(f"```{language}\n{text.rstrip()}\n```\n")
         parts.append(f"```text\n{_visible(case.expected.read_text(encoding='utf-8')).rstrip()}\n```\n")
     return "\n".join(parts)
 

@@ -160,7 +160,12 @@ def _faults_of_header(names: tuple[str, ...], arms: Arms, place: Callable[[int],
     needed = [column for column in ("id", "arm", "day-1", "timezone") if column != "arm" or None not in arms]
     if not any(nearest(name, COLUMNS, _LIKE_A_NAME) for name in names):
         message = "the first row does not name the columns"
-        yield Diagnostic("no-header", message, f"begin with a row of names, such as {','.join(needed)}", place=place(0))
+        yield Diagnostic(
+            "no-header",
+            message,
+            f"begin with a row of names, such as {'id,day-1,timezone' if set(arms) == {None} else 'id,arm,day-1,timezone'}",
+            place=place(0),
+        )
         return
     meant: set[str | None] = set(names)
     for index, name in enumerate(names):
