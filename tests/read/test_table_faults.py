@@ -1,5 +1,6 @@
 """Every fault of a roster table: where it stands (line and column), its name, and what is said of it."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -245,8 +246,20 @@ def test_the_first_hundred_are_shown_and_how_many_more(tmp_path: Path) -> None:
     assert render(found[-1]) == f"{tmp_path}/r.csv: note[more]: 4,900 more errors follow\nhelp: mend these and look again"
 
 
-def test_counting_ends_where_it_helps_nobody(tmp_path: Path) -> None:
-    assert faults(tmp_path, f"{HEAD}\n" + "x\n" * 300_000)[-1].message.startswith("more than 1")
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ("x\n" * 300_000, 100_000),
+        ("".join(f"{n},verum,2026-01-05,Europ/Berlin{n}\n" for n in range(30_000)), 1000),
+    ],
+    ids=["errors", "kinds of error"],
+)
+def test_counting_ends_where_it_helps_nobody(rows: str, expected: int, tmp_path: Path) -> None:
+    *shown, last = faults(tmp_path, f"{HEAD}\n{rows}")
+    found = re.fullmatch("at least ([0-9,]+) more errors follow", last.message)
+    assert found is not None
+    assert len(shown) == 100
+    assert expected <= int(found[1].replace(",", "")) + 100 < expected * 1.4
 
 
 @pytest.mark.parametrize("name", ["missing.csv", "missing.parquet", "inner.csv", "inner.parquet"])

@@ -102,7 +102,7 @@ def _read(choices: tuple[str, ...], weekly: tuple[str, ...] | None) -> tuple[Par
         if not cell:
             continue
         try:
-            found[_FIELDS[column]] = _joined(column, cell) or _value(column, cell, weekly if column == "days" else ())
+            found[_FIELDS[column]] = (";" in cell and _joined(column, cell)) or _value(column, cell, weekly if column == "days" else ())
         except Refused as refused:
             faults += refused.diagnostics
     participant = Participant(**found)
@@ -114,7 +114,7 @@ def _read(choices: tuple[str, ...], weekly: tuple[str, ...] | None) -> tuple[Par
 
 def _joined(column: str, cell: str) -> dict[str, Any] | None:
     """What a cell of several parts says, where each is right and no name stands twice: parts repeat more often than whole cells."""
-    if ";" not in cell or column not in ("times", "measures"):
+    if column not in ("times", "measures"):
         return None
     parts = cell.split(";")
     with suppress(Refused):

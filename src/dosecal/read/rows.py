@@ -17,6 +17,8 @@ from dosecal.read.nodes import MAX_FAULTS
 
 _REMEMBERED: Final = 1 << 15
 _MOST_COUNTED: Final = 100_000
+_MOST_KINDS: Final = 1000
+"""Sets of cells that are wrong in different ways: to look for the nearest zone or arm takes its time."""
 _PARTS: Final = 256
 
 
@@ -31,11 +33,13 @@ class Faults:
 
     def __init__(self, file: str) -> None:
         self.file, self.count = file, 0
+        self.enough = False  # counting further helps nobody
         self.kept: list[tuple[int, Diagnostic]] = []
 
     def add(self, row: int, found: Callable[[], Diagnostic]) -> None:
         """Count one, and keep it if it is among the first."""
         self.count += 1
+        self.enough = self.enough or self.count >= _MOST_COUNTED
         if len(self.kept) < MAX_FAULTS:
             self.kept.append((row, found()))
 
@@ -44,18 +48,13 @@ class Faults:
         self.count += count
         self.kept += shown
 
-    @property
-    def enough(self) -> bool:
-        """Whether there are so many that counting further helps nobody."""
-        return self.count > _MOST_COUNTED
-
     def refused(self) -> Refused:
         """All of them in the order of the rows, and a note of how many are not shown."""
         ordered = sorted(self.kept, key=lambda one: (one[0], one[1].place.column if one[1].place is not None else 0))
         shown = [found for _, found in ordered][:MAX_FAULTS]
         more = self.count - len(shown)
         if more:
-            message = "1 more error follows" if more == 1 else f"{'more than ' if self.enough else ''}{more:,} more errors follow"
+            message = "1 more error follows" if more == 1 else f"{'at least ' if self.enough else ''}{more:,} more errors follow"
             shown.append(Diagnostic("more", message, "mend these and look again", severity="note", place=Place(self.file)))
         return Refused(shown)
 
@@ -142,6 +141,10 @@ class Rows:
     # -- rows that are seen for the first time, wrong, or with a file of their own
 
     def _take_with_care(self, cells: Sequence[str], line: str) -> None:
+        if self.faults.enough:
+            self.ids.append("")
+            self.kinds.append(0)
+            return
         identity = cells[self._id_at].strip(" ")
         wrong = fault_of_id(identity)
         faults = [("id", wrong)] if wrong is not None else []
@@ -174,7 +177,7 @@ class Rows:
         kind = known.get(picked)
         if kind is not None:
             return kind, ()
-        choices = tuple([self._one(cell.strip(" ")) for cell in picked])
+        choices = tuple([self._one(cell.strip(" ")) if cell else "" for cell in picked])
         faults = self._faults_of(choices, partial=partial)
         if faults:
             return 0, faults
@@ -195,8 +198,9 @@ class Rows:
         found = self._wrong.get((partial, choices))
         if found is None:
             found = faults_of(choices, self._arms, partial=partial)
-            if found and len(self._wrong) < _REMEMBERED:
+            if found:
                 self._wrong[partial, choices] = found
+                self.faults.enough = self.faults.enough or len(self._wrong) >= _MOST_KINDS
         return found
 
     # -- at the end
