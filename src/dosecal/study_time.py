@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Final, Literal, NewType
 
 from dateutil.relativedelta import relativedelta
-from msgspec import Struct
+from msgspec import Struct, field
 
 StudyDay = NewType("StudyDay", int)
 """A day counted from Study Day 1: 1, 2, 3 ... and, before it, -1, -2 ...; never 0 (CDISC SDTM 4.4.4)."""
@@ -28,6 +28,12 @@ class MonthRule(Struct, frozen=True):
 
 
 CALENDAR_MONTHS: Final = MonthRule()
+
+
+class CountedMonths(MonthRule, frozen=True, eq=False):
+    """Calendar months that keep what was counted with them: from which date, and how many."""
+
+    counted: set[tuple[date, int]] = field(default_factory=set)
 
 
 class Zone(Struct, frozen=True):
@@ -95,7 +101,6 @@ def plus_days(origin: date, days: int) -> date:
     return result
 
 
-@lru_cache(maxsize=4096)
 def plus_months(origin: date, months: int, rule: MonthRule = CALENDAR_MONTHS) -> date:
     """`origin` plus a signed number of months, clamped once to the month's end; always from the anchor, never chained.
 
@@ -103,6 +108,13 @@ def plus_months(origin: date, months: int, rule: MonthRule = CALENDAR_MONTHS) ->
     """
     if rule.days is not None:
         return plus_days(origin, months * rule.days)
+    if isinstance(rule, CountedMonths):
+        rule.counted.add((origin, months))
+    return _plus_calendar_months(origin, months)
+
+
+@lru_cache(maxsize=4096)
+def _plus_calendar_months(origin: date, months: int) -> date:
     try:
         result = origin + relativedelta(months=months)
     except (OverflowError, ValueError):

@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from dosecal import __version__
-from dosecal.diagnostic import Diagnostic
+from dosecal.diagnostic import Diagnostic, Path, Place
 from dosecal.read.zones import zone_data_version
 from dosecal.write.options import NOTHING_ASKED, CalendarOptions
 
@@ -56,6 +56,14 @@ class Failure(Struct, frozen=True):
 
     id: str
     diagnostics: tuple[Diagnostic, ...]
+
+
+NoteKey = tuple[str, Path, Place | None]
+
+
+def note_key(said: Diagnostic) -> NoteKey:
+    """What remarks have in common that say the same of different dates."""
+    return said.name, said.path, said.place
 
 
 class Note(Struct, frozen=True):

@@ -17,6 +17,8 @@ from dosecal.read.zones import zone_data_version
 
 MANIFEST: Final = "manifest.json"
 _FORMAT: Final = "dosecal/manifest/1"
+BEGINNING: Final = b'{\n"format": "dosecal/manifest/'
+"""How every manifest begins, of whatever version."""
 _NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,64}\.[a-z]{2,7}")
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 
@@ -80,16 +82,18 @@ def read_manifest(file: str, content: bytes) -> Manifest:
         raise _refused(file, f"this is no manifest that dosecal wrote: {error}") from None
     if manifest.format != _FORMAT:
         raise _refused(file, f"this manifest has the format `{manifest.format}`, and this dosecal reads `{_FORMAT}`")
+    names: set[str] = set()
     for one in manifest.files:
-        if not _NAME.fullmatch(one.name) or not _DIGEST.fullmatch(one.sha256):
+        if not _NAME.fullmatch(one.name) or not _DIGEST.fullmatch(one.sha256) or one.name in names or one.name == MANIFEST:
             raise _refused(file, f"this manifest was changed: `{one.name}` is no line of dosecal's")
+        names.add(one.name)
     return manifest
 
 
 def faults_of(where: str, manifest: Manifest, store: Store) -> Iterator[Diagnostic]:
     """What is no longer as the manifest says: files that are missing or changed. Raises store.Stopped."""
     for one in manifest.files:
-        content = store.content(one.name)
+        content = store.content(one.name, one.bytes)
         place = Place(f"{where}/{one.name}")
         if content is None:
             yield Diagnostic("missing-file", "this file is in the manifest and not in the folder", _AGAIN, place=place)

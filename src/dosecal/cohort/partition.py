@@ -5,18 +5,14 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from dosecal import __version__
-from dosecal.cohort.job import Failure, Job, Note, Partition, Row, Written
+from dosecal.cohort.job import Failure, Job, Note, NoteKey, Partition, Row, Written, note_key
 from dosecal.cohort.store import AT_ONCE, Stopped, Store, store_of
 from dosecal.cohort.workshop import Made, workshop_of
-from dosecal.diagnostic import Diagnostic, Path, Place
+from dosecal.diagnostic import Diagnostic
 from dosecal.read.zones import zone_data_version
 
 MOST_NOTES: Final = 20
 """So many different remarks on schedules a partition brings back."""
-
-
-NoteKey = tuple[str, Path, Place | None]
-"""What remarks have in common that say the same of different dates."""
 
 
 def write_partition(job: Job, partition: Partition) -> Written:
@@ -73,7 +69,7 @@ class _Writing:
 
     def _note(self, identity: str, notes: Iterable[Diagnostic]) -> None:
         for said in notes:
-            key = said.name, said.path, said.place
+            key = note_key(said)
             note = self._notes.get(key)
             if note is not None:
                 self._notes[key] = Note(note.said, note.first, note.count + 1)

@@ -10,9 +10,9 @@ from typing import Final, Protocol, TypeVar
 
 from msgspec import Struct
 
-from dosecal.cohort.job import Failure, Job, Note, Partition, Row, Written
+from dosecal.cohort.job import Failure, Job, Note, NoteKey, Partition, Row, Written, note_key
 from dosecal.cohort.manifest import MANIFEST, Input, pieces_of
-from dosecal.cohort.partition import NoteKey, file_name, write_partition
+from dosecal.cohort.partition import file_name, write_partition
 from dosecal.cohort.store import Store
 from dosecal.read.table import Table
 
@@ -23,6 +23,9 @@ AHEAD: Final = 2
 MOST_TOLD: Final = 100
 """So many failures are kept with all that is wrong; of the rest their number counts."""
 MOST_RESTARTS: Final = 3
+PATIENCE: Final = 5
+"""Seconds without news, after which is told that there is none."""
+_FEWER: Final = "let fewer work at once"
 
 T = TypeVar("T")
 
@@ -34,7 +37,12 @@ class Executor(Protocol):
 
 
 class WorkerLost(Exception):  # noqa: N818  (as Refused)
-    """Worker processes ended by themselves, again and again."""
+    """Nobody does the work any more. `why` says so, and `mend` what to do."""
+
+    def __init__(self, why: str, mend: str) -> None:
+        self.why: Final = why
+        self.mend: Final = mend
+        super().__init__(why)
 
 
 class Outcome(Struct):
@@ -60,7 +68,7 @@ class Outcome(Struct):
         self.octets += sum(written.sizes)
         self.failures += written.failures[: MOST_TOLD - len(self.failures)]
         for new in written.notes:
-            key = new.said.name, new.said.path, new.said.place
+            key = note_key(new.said)
             note = self.notes.get(key, Note(new.said, new.first, 0))
             earliest = min(note, new, key=_first)  # whichever partition comes back first
             self.notes[key] = Note(earliest.said, earliest.first, note.count + new.count)
@@ -83,8 +91,14 @@ class Cohort:
             numbers = tuple(order[first : first + self.size])
             yield Partition(numbers, tuple(Row(table.ids[at], table.choices[kinds[at]], table.own.get(at)) for at in numbers))
 
-    def write(self, executor: Callable[[], Executor], workers: int, told: Callable[[Outcome], None]) -> None:
-        """Write every file. `executor` makes one, and another should its workers be lost; `told` hears of each partition that is done.
+    def write(
+        self,
+        executor: Callable[[], Executor],
+        workers: int,
+        told: Callable[[Outcome], None],
+        lost: tuple[type[Exception], ...] = (futures.BrokenExecutor,),
+    ) -> None:
+        """Write every file. `executor` makes one, and another should its workers be `lost`; `told` hears often how far things are.
 
         Raises store.Stopped, Refused (as write_partition) and WorkerLost; what is written stays, and a repeated run goes on from there.
         """
@@ -99,15 +113,17 @@ class Cohort:
                     under_way[running.submit(write_partition, self.job, partition)] = again.pop()
                 if not under_way:
                     return
-                done, _ = futures.wait(under_way, return_when=futures.FIRST_COMPLETED)
+                done, _ = futures.wait(under_way, PATIENCE, return_when=futures.FIRST_COMPLETED)
                 for future in done:
                     self._take(under_way[future], future.result())
                     del under_way[future]
-                    told(self.outcome)
-            except futures.BrokenExecutor:
+                told(self.outcome)
+            except futures.CancelledError:
+                raise WorkerLost("the scheduler is gone, and with it what was under way", "start it anew") from None
+            except lost:
                 restarts += 1
                 if restarts > MOST_RESTARTS:
-                    raise WorkerLost from None
+                    raise WorkerLost("worker processes ended by themselves, again and again (killed, or out of memory)", _FEWER) from None
                 again += under_way.values()
                 under_way.clear()
                 running = executor()

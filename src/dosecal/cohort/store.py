@@ -5,14 +5,15 @@ A folder: every file is written beside its final name, brought to the disk, then
 read and compared: the same bytes are left untouched, another file is replaced only where it is an earlier state of the same.
 """
 
+import errno
 import os
 import re
 import secrets
 import stat
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from functools import lru_cache
-from typing import Any, Final, Protocol
+from typing import BinaryIO, Final, Protocol
 
 from msgspec import Struct
 
@@ -23,6 +24,7 @@ AT_ONCE: Final = 64
 """So many files are written before the first of them is synced; as many are open."""
 PART: Final = re.compile(r"\.[A-Za-z0-9_-]{1,64}\.[a-z]{2,7}\.[0-9a-f]{8}\.dosecal-part")
 """The name of a file that is not complete: each attempt has its own, so that two attempts at one file never share it."""
+_LOOK: Final = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 _NEW: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 
 
@@ -47,11 +49,17 @@ class Store(Protocol):
     def put(self, files: Sequence[tuple[str, bytes]], *, force: bool) -> list[Put]:
         """Put some files in their places, what became of each in order. Raises Stopped; none of them is half written then."""
 
+    def foreign(self, name: str, beginning: bytes, *, force: bool) -> Diagnostic | None:
+        """Why what stands under a name may not be replaced by a file with this beginning; None: it may. Raises Stopped."""
+
     def replace(self, name: str, pieces: Iterator[bytes]) -> None:
         """Put one file in its place whatever stood there, piece by piece. Raises Stopped."""
 
-    def content(self, name: str) -> bytes | None:
-        """The content of a file; None where there is none. Raises Stopped."""
+    def content(self, name: str, size: int | None = None) -> bytes | None:
+        """The content of a file; None where there is none. Raises Stopped.
+
+        Empty for what is no plain file (a link, a folder, a device), and may be so for a file of another than this size.
+        """
 
     def names(self) -> Iterator[str]:
         """The names of what is there. Raises Stopped."""
@@ -97,26 +105,34 @@ class Folder:
 
     def _found(self, name: str, data: bytes, *, force: bool) -> Put:
         """What is to become of a file, by what stands in its place now."""
-        path = os.path.join(self.path, name)
         try:
-            descriptor = os.open(
-                path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-            )
+            with _plain_file(os.path.join(self.path, name)) as file:
+                if file is None:
+                    return _left(self.path, "what stands under this name is no plain file", "take it away")
+                state = os.fstat(file.fileno())
+                same_size = state.st_size == len(data)
+                there = file.read() if same_size or not force else b""
         except FileNotFoundError:
             return Put(changed=True)
         except OSError as error:
             return _left(self.path, f"what stands under this name cannot be read: {error.strerror or error}", "take it away")
-        with os.fdopen(descriptor, "rb") as file:
-            state = os.fstat(descriptor)
-            if not stat.S_ISREG(state.st_mode):
-                return _left(self.path, "what stands under this name is no plain file", "take it away")
-            same_size = state.st_size == len(data)
-            there = file.read() if same_size or not force else b""
         if same_size and there == data:
             return Put(changed=False)
         if not state.st_mode & stat.S_IWUSR:
             return _left(self.path, "the file of this name is protected against writing", "lift its protection")
-        return _replacing(self.path, there, data, force=force)
+        return replacing(self.path, there, data, force=force)
+
+    def foreign(self, name: str, beginning: bytes, *, force: bool) -> Diagnostic | None:
+        """As Store."""
+        try:
+            with _plain_file(os.path.join(self.path, name)) as file:
+                if file is None:
+                    return _left(self.path, f"what stands there as {name} is no plain file", "take it away").refused
+                return None if force or file.read(len(beginning)) in (beginning, b"") else left_foreign(self.path, name)
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise Stopped(self.path, error.strerror or str(error)) from None
 
     def replace(self, name: str, pieces: Iterator[bytes]) -> None:
         """As Store."""
@@ -136,15 +152,18 @@ class Folder:
         finally:
             _drop(parts)
 
-    def content(self, name: str) -> bytes | None:
+    def content(self, name: str, size: int | None = None) -> bytes | None:
         """As Store."""
+        path = os.path.join(self.path, name)
         try:
-            with open(os.path.join(self.path, name), "rb") as file:
+            with _plain_file(path) as file:
+                if file is None or (size is not None and os.fstat(file.fileno()).st_size != size):
+                    return b""
                 return file.read()
         except FileNotFoundError:
             return None
         except OSError as error:
-            raise Stopped(os.path.join(self.path, name), error.strerror or str(error)) from None
+            raise Stopped(path, error.strerror or str(error)) from None
 
     def names(self) -> Iterator[str]:
         """As Store."""
@@ -168,78 +187,44 @@ class Folder:
                 os.close(descriptor)
 
 
-class Remote:
-    """A folder of a shared store, by its address; fsspec has the doors to S3, Google Cloud Storage, Azure, SFTP and others."""
-
-    def __init__(self, address: str) -> None:
-        """Raises Stopped where no door leads there."""
-        self.address: Final = address
-        try:
-            from fsspec.core import url_to_fs  # noqa: PLC0415  (only for a shared store)
-
-            self._files, self._root = _answered(address, lambda: url_to_fs(address))
-        except ImportError as error:
-            raise Stopped(address, f"this needs a package that is not installed ({error.name}): pip install 'dosecal[cluster]'") from None
-
-    def put(self, files: Sequence[tuple[str, bytes]], *, force: bool) -> list[Put]:
-        """As Store."""
-        done: list[Put] = []
-        for name, data in files:
-            there = self.content(name)
-            if there is None:
-                put = Put(changed=True)
-            else:
-                put = Put(changed=False) if there == data else _replacing(self.address, there, data, force=force)
-            if put.changed:
-                self._pipe(name, data)
-            done.append(put)
-        return done
-
-    def replace(self, name: str, pieces: Iterator[bytes]) -> None:
-        """As Store."""
-        self._pipe(name, b"".join(pieces))
-
-    def _pipe(self, name: str, data: bytes) -> None:
-        _answered(self.address, lambda: self._files.pipe_file(f"{self._root}/{name}", data))
-
-    def content(self, name: str) -> bytes | None:
-        """As Store."""
-        try:
-            found: bytes = self._files.cat_file(f"{self._root}/{name}")
-        except FileNotFoundError:
-            return None
-        except Exception as error:  # noqa: BLE001  (as _answered)
-            raise Stopped(self.address, f"{type(error).__name__}: {error}") from None
-        return found
-
-    def names(self) -> Iterator[str]:
-        """As Store."""
-        listed = _answered(self.address, lambda: self._files.ls(self._root, detail=False))
-        return (str(path).rpartition("/")[2] for path in listed)
-
-    def settle(self) -> None:
-        """As Store: a store that puts objects whole leaves nothing unfinished."""
+def place_of(folder: str) -> str:
+    """A folder as people name it: the path for an address of this machine's own files, else the same."""
+    return re.sub(r"\A(?:file|local)://", "", folder)
 
 
 def is_remote(folder: str) -> bool:
-    """Whether a folder is the address of a shared store."""
+    """Whether a folder (as place_of gives it) is the address of a shared store."""
     return "://" in folder
 
 
 @lru_cache(maxsize=2)
 def store_of(folder: str) -> Store:
     """The store that a folder's path or address names. Raises Stopped."""
-    return Remote(folder.rstrip("/")) if is_remote(folder) else Folder(folder)
+    if not is_remote(folder):
+        return Folder(folder)
+    from dosecal.cohort.remote import Remote  # noqa: PLC0415  (only for a shared store)
+
+    return Remote(folder.rstrip("/"))
 
 
-def _answered(where: str, ask: Any) -> Any:
-    """What a store answers. Raises Stopped for whatever it raises: each kind of store has exceptions of its own."""
+@contextmanager
+def _plain_file(path: str) -> Iterator[BinaryIO | None]:
+    """The file at a path, to be read; None for what is no plain file: a link (not followed), a folder, a device. Raises OSError."""
     try:
-        return ask()
-    except ImportError:
-        raise
-    except Exception as error:  # noqa: BLE001
-        raise Stopped(where, f"{type(error).__name__}: {error}") from None
+        descriptor = os.open(path, _LOOK)
+    except OSError as error:
+        if error.errno not in (errno.ELOOP, errno.EMLINK, errno.ENXIO):  # a link, on BSD, a socket
+            raise
+        yield None
+        return
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            yield None
+            return
+        with open(descriptor, "rb", closefd=False) as file:
+            yield file
+    finally:
+        os.close(descriptor)
 
 
 def _write(descriptor: int, data: bytes) -> None:
@@ -258,7 +243,7 @@ def _drop(parts: Mapping[str, int]) -> None:
             os.unlink(part)
 
 
-def _replacing(where: str, there: bytes, data: bytes, *, force: bool) -> Put:
+def replacing(where: str, there: bytes, data: bytes, *, force: bool) -> Put:
     """Whether a file may take the place of another: of an earlier state of the same, or of anything where that is asked for."""
     if force:
         return Put(changed=True)
@@ -269,6 +254,11 @@ def _replacing(where: str, there: bytes, data: bytes, *, force: bool) -> Put:
         return Put(changed=True)
     problem = "there is another file of this name: of another participant, for other readers, in another format or with other UIDs"
     return _left(where, problem, "name another folder, or add --force")
+
+
+def left_foreign(where: str, name: str) -> Diagnostic | None:
+    """Why a file that is none of dosecal's stays."""
+    return _left(where, f"there is a {name} that dosecal did not write", "name another folder, or add --force").refused
 
 
 def _left(where: str, problem: str, mend: str) -> Put:

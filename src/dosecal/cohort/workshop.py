@@ -1,31 +1,43 @@
 """Rows of a roster -> the bytes of each participant's file, purely but for participant files and what their records name.
 
 What depends only on a row's choices (arm, Day 1, zone, site, language ...) is remembered while rows with the same choices follow one
-another: the schedule, and of calendars all but the person code. So a worker's memory does not grow with the cohort.
+another: the schedule, and of calendars all but the person code. Calendars that rest on no more of the calendar than another Day 1 has too
+(expand.footing) are moved there instead of being laid out again; MOST_MOVABLE of them are kept. So a worker's memory does not grow with the
+cohort.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from functools import lru_cache
+from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from dosecal.cohort.job import Failure, Job, Row
+from dosecal.cohort.differences import differences
+from dosecal.cohort.job import Failure, Job, NoteKey, Row, note_key
 from dosecal.diagnostic import Diagnostic, Misused, Refused
+from dosecal.expand.footing import Footing
 from dosecal.languages import ENGLISH, Language, language_named
-from dosecal.laying.files import laying_of, refuse_other_regimen, refuse_wrong_regimen
+from dosecal.laying.files import Laying, laying_of, refuse_other_regimen, refuse_wrong_regimen
 from dosecal.laying.sight import Sight, followed, plan_of, sight_of, with_an_arm
 from dosecal.participant import Participant
 from dosecal.read.cells import ARM, CELLS, participant_of
 from dosecal.read.files import Unreadable
 from dosecal.read.nodes import read_document
-from dosecal.read.participant import ParticipantFile, SiteFile, read_participant_file, read_site
+from dosecal.read.participant import SiteFile, read_participant_file, read_site
 from dosecal.read.regimen import RegimenFile, read_regimen
 from dosecal.regimen import Regimen, weekly_items
 from dosecal.schedule import Schedule
 from dosecal.write.discreet import discreet
 from dosecal.write.formats import FORMATS
-from dosecal.write.ics import IcsWriter, Stencil
+from dosecal.write.ics import IcsWriter
+from dosecal.write.relative import RelativeCalendar
+from dosecal.write.stencil import Stencil
+
+DAY_1: Final = CELLS.index("day-1")
+SHORTEST_MONTH: Final = 28
+MOST_MOVABLE: Final = 512
+"""Calendars kept to be moved: some 30 kB each."""
 
 
 class Made(Struct, frozen=True):
@@ -37,13 +49,30 @@ class Made(Struct, frozen=True):
 
 
 class _LaidOut(Struct, frozen=True):
-    """A schedule to write, the same without its record where a compact calendar asks for it, the language, and what is shared."""
+    """A schedule to write, the same without its record where a compact calendar asks for it, and for whom in which language."""
 
     schedule: Schedule
     plan: Schedule | None
     sight: Sight
     language: Language
-    stencil: Stencil | None = None
+
+
+class _Shared(Struct, frozen=True):
+    """What those with the same choices share: of their calendars all but the person code, or their schedule; and what there is to say."""
+
+    drawn: Stencil | _LaidOut
+    notes: tuple[Diagnostic, ...] = ()
+
+
+class _Movable(Struct, frozen=True):
+    """A calendar that can be moved to another Day 1, what it rests on, and what there is to say of every schedule like it."""
+
+    calendar: RelativeCalendar
+    footing: Footing
+    notes: tuple[Diagnostic, ...]
+
+
+Refusal = tuple[Diagnostic, ...]
 
 
 class Workshop:
@@ -57,68 +86,102 @@ class Workshop:
         self.sites: list[SiteFile] = [read_site(read_document(one.name, one.content)) for one in job.sites]
         self.arms = arms_of(self.regimen.regimen, job.audience)
         self._writers: dict[tuple[str, str], IcsWriter] = {}
+        self._movable: dict[tuple[object, ...], _Movable] = {}
 
     def files(self, rows: Iterable[Row]) -> Iterator[Made | Failure]:
         """The file of each row, in order; a Failure where it cannot be made."""
         choices: tuple[str, ...] | None = None
-        shared: _LaidOut | tuple[Diagnostic, ...] = ()
+        shared: _Shared | Refusal = ()
+        told: set[NoteKey] = set()
         for row in rows:
             if row.own is not None:
-                laid = self._laid_out(row)
+                one = self._own(row)
             else:
                 if row.choices != choices:
-                    choices, shared = row.choices, self._laid_out(row)
-                laid = shared
-            if isinstance(laid, tuple):
-                yield Failure(row.id, laid)
-            elif laid.stencil is not None:
-                yield Made(row.id, laid.stencil.calendar_of(row.id), laid.schedule.notes)
-            else:
-                yield Made(row.id, self._content(laid, row.id), laid.schedule.notes)
+                    choices, shared = row.choices, self._chosen(row.choices, told)
+                one = shared
+            if isinstance(one, tuple):
+                yield Failure(row.id, one)
+                continue
+            told.update(map(note_key, one.notes))
+            drawn = one.drawn
+            yield Made(row.id, drawn.calendar_of(row.id) if isinstance(drawn, Stencil) else self._content(drawn, row.id), one.notes)
 
-    def _laid_out(self, row: Row) -> _LaidOut | tuple[Diagnostic, ...]:
-        """The schedule of a row without a file of its own is that of all with the same choices: it bears no id."""
+    # -- participants without a file of their own
+
+    def _chosen(self, choices: tuple[str, ...], told: Container[NoteKey]) -> _Shared | Refusal:
+        """What those with these choices share. `told`: what was said already, so that its dates need not be right any more."""
         try:
-            own = self._own_file(row)
-            participant = own.participant if own is not None else self._chosen(row)
-            return self._of(participant, own)
+            participant = participant_of(choices, self.arms.get(choices[ARM] or None, ()))
+            day_1 = participant.day_1
+            alike = day_1.weekday(), day_1.year, day_1.month, max(day_1.day, SHORTEST_MONTH)  # Day 1s that may well bear one schedule
+            key = (*choices[:DAY_1], *choices[DAY_1 + 1 :], *alike)
+            near = self._movable.get(key)
+            if near is not None and near.footing.bears(day_1) and all(note_key(note) in told for note in near.notes):
+                moved = near.calendar.stencil(day_1)
+                if moved is not None:
+                    return _Shared(moved, near.notes)
+            return self._anew(participant, key)
         except Refused as refused:
             return refused.diagnostics
         except (Unreadable, Misused) as problem:
             return (problem.diagnostic,)
 
-    def _chosen(self, row: Row) -> Participant:
-        name = row.choices[ARM] or None
-        return participant_of(row.choices, self.arms.get(name, ()))
+    def _anew(self, participant: Participant, key: tuple[object, ...]) -> _Shared:
+        laying = laying_of(self.regimen, self.job.regimen.path, participant, None, self.sites)
+        laid, footing = self._laid_out(participant, laying)
+        notes = laid.schedule.notes
+        writer = self._writer(laid)
+        if self.job.form != "ics" or not writer.shares:
+            return _Shared(laid, notes)
+        if footing is not None and laid.plan is None:
+            calendar = writer.relative(laid.schedule)
+            if calendar is not None:
+                if len(self._movable) >= MOST_MOVABLE:
+                    self._movable.clear()
+                self._movable[key] = _Movable(calendar, footing, notes)
+                drawn = calendar.stencil(participant.day_1)
+                if drawn is not None:
+                    return _Shared(drawn, notes)
+        return _Shared(writer.stencil(laid.schedule, laid.plan), notes)
 
-    def _own_file(self, row: Row) -> ParticipantFile | None:
-        """The participant file of a row. Raises Unreadable; Refused for a file that is wrong, or says otherwise than the row."""
-        if row.own is None:
-            return None
-        own = read_participant_file(row.own)
-        refuse_other_regimen(own.participant.regimen or "", own.document, self.job.regimen.name, self.job.regimen.path)
-        faults = list(_differences(row, own))
-        if faults:
-            raise Refused(faults)
-        return own
+    # -- participants with one
 
-    def _of(self, participant: Participant, own: ParticipantFile | None) -> _LaidOut:
-        laying = laying_of(self.regimen, self.job.regimen.path, participant, own, self.sites)
+    def _own(self, row: Row) -> _Shared | Refusal:
+        """The schedule of a participant who has a file. It must say what the row says."""
+        try:
+            own = read_participant_file(row.own or "")
+            refuse_other_regimen(own.participant.regimen or "", own.document, self.job.regimen.name, self.job.regimen.path)
+            faults = list(differences(row, own))
+            if faults:
+                return tuple(faults)
+            laying = laying_of(self.regimen, self.job.regimen.path, own.participant, own, self.sites)
+            laid, _ = self._laid_out(own.participant, laying)
+        except Refused as refused:
+            return refused.diagnostics
+        except (Unreadable, Misused) as problem:
+            return (problem.diagnostic,)
+        return _Shared(laid, laid.schedule.notes)
+
+    # -- both
+
+    def _laid_out(self, participant: Participant, laying: Laying) -> tuple[_LaidOut, Footing | None]:
+        """What is to be written of a participant, and what it rests on where that is all."""
         sight = sight_of(self.job.audience, laying.regimens)
         if participant.arm is None and sight.hidden is not None and laying.read.regimen.arms:
             participant, laying = with_an_arm(participant, laying, sight), laying.afresh()
-        lay = sight.laying(laying.schedule)
-        alone = laying.known.alone if laying.known is not None and sight.hidden is None else None
         is_calendar = self.job.form == "ics"
-        schedule = sight.of(followed(participant, lay, alone) if is_calendar else lay(participant))
-        plan = (plan_of(participant, lay, sight) or schedule) if is_calendar and self.job.compact else None
         code = self.job.language or participant.language or ENGLISH.code
         language = language_named(code) if sight.audience == "participant" else ENGLISH
-        laid = _LaidOut(schedule, plan, sight, language)
-        if not is_calendar or own is not None:
-            return laid
-        writer = self._writer(laid)
-        return replace(laid, stencil=writer.stencil(schedule, plan)) if writer.shares else laid
+        if is_calendar and not participant.record:
+            schedule, footing = laying.schedule_with_footing(participant)
+            schedule = sight.of(schedule)
+            return _LaidOut(schedule, schedule if self.job.compact else None, sight, language), footing
+        lay = sight.laying(laying.schedule)
+        alone = laying.known.alone if laying.known is not None and sight.hidden is None else None
+        schedule = sight.of(followed(participant, lay, alone) if is_calendar else lay(participant))
+        plan = (plan_of(participant, lay, sight) or schedule) if is_calendar and self.job.compact else None
+        return _LaidOut(schedule, plan, sight, language), None
 
     def _content(self, laid: _LaidOut, identity: str) -> bytes:
         schedule = replace(laid.schedule, participant=identity)
@@ -152,35 +215,3 @@ def arms_of(regimen: Regimen, audience: str) -> dict[str | None, tuple[str, ...]
     if not regimen.arms:
         return {None: weekly_items(regimen, [None])}
     return named | ({None: weekly_items(regimen, regimen.arms)} if sight_of(audience, [regimen]).hidden is not None else {})
-
-
-_COMPARED = ("arm", "day-1", "timezone", "language", "site")
-
-
-def _differences(row: Row, own: ParticipantFile) -> Iterator[Diagnostic]:
-    """Where a row says otherwise than the participant's own file, which holds their facts."""
-    one = own.participant
-    said = {
-        "arm": one.arm,
-        "day-1": one.day_1.isoformat(),
-        "timezone": one.zone.name if one.zone is not None else None,
-        "language": one.language,
-        "site": one.site,
-    }
-    if one.id != row.id:
-        yield _differing("participant", one.id, "id", row.id, own)
-    for column, cell in zip(CELLS, row.choices, strict=True):
-        if cell and column not in _COMPARED:
-            message = f"the roster says something under `{column}` of a participant who has a file"
-            yield Diagnostic(
-                "two-sources", message, "leave the cell empty: their file says it", place=own.document.place(own.document.root)
-            )
-        elif cell and cell != said[column]:
-            yield _differing(column, said[column], column, cell, own)
-
-
-def _differing(key: str, said: str | None, column: str, cell: str, own: ParticipantFile) -> Diagnostic:
-    node = own.document.root.get(key)
-    message = f"the participant file says `{said}`" if said is not None else f"the participant file does not say `{key}`"
-    place = own.document.place(node if node is not None else own.document.root)
-    return Diagnostic("other-row", f"{message}, and the roster's `{column}` is `{cell}`", "correct one of the two", place=place)

@@ -5,12 +5,11 @@ No METHOD: with one, a file is a message to act on (RFC 5546), not a calendar to
 
 import re
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Final
 
 from icalendar import Calendar
 from icalendar.prop import vDuration
-from msgspec import Struct
 from msgspec.structs import replace
 
 from dosecal import __version__
@@ -19,10 +18,13 @@ from dosecal.regimen import Audience
 from dosecal.schedule import Event, Schedule, in_order
 from dosecal.study_time import Zone
 from dosecal.write import mould
+from dosecal.write.casting import Casting, Kind
 from dosecal.write.compact import Planned, series_among, still_stands
 from dosecal.write.options import NOTHING_ASKED, CalendarOptions
+from dosecal.write.relative import RelativeCalendar, relative_calendar
 from dosecal.write.spans import Spans
-from dosecal.write.uid import Component, Uids, person_code
+from dosecal.write.stencil import ANYONE, CALENDAR_END, Stencil, stencil_of
+from dosecal.write.uid import Component, Uids
 from dosecal.write.vevents import Shape, Span, utc_text, vevent
 from dosecal.write.vseries import SERIES_MARK, Instance, series_vevent
 from dosecal.write.vtodos import in_order_of_writing, vtodo
@@ -43,9 +45,6 @@ LARGEST_IMPORTABLE: Final = 900_000
 UNSTAMPED: Final = datetime(1970, 1, 1, tzinfo=UTC)
 """DTSTAMP and LAST-MODIFIED of an event that no record entry has touched: the clock never enters a file (ics rule 6)."""
 
-_CALENDAR_END: Final = b"END:VCALENDAR\r\n"
-_ANYONE: Final = b"\x00" * 32
-"""Stands where the person code of a participant goes; no text can hold it (mould.clean)."""
 _ZONE_NAME: Final = re.compile(r"[A-Za-z0-9_+/-]+")
 
 
@@ -70,42 +69,6 @@ def write_ics(
     clock time without a zone, a zone name that cannot be one.
     """
     return IcsWriter(audience=audience, stamped=stamped, options=options, language=language).write(schedule, plan)
-
-
-class Stencil(Struct, frozen=True):
-    """What the calendars of all have in common whose schedule is the same but for their id: the octets around their person code."""
-
-    study: str
-    pieces: tuple[bytes, ...]
-
-    def calendar_of(self, participant: str) -> bytes:
-        """The calendar of the participant with this id: the very octets of `IcsWriter.write`."""
-        return person_code(self.study, participant, date.min).encode().join(self.pieces)
-
-
-class Kind(Struct, frozen=True):
-    """What is the same for all events that differ in nothing but when they are and whose: shape, moulds, contents of the other holes.
-
-    `tasks`: the mould of the VTODO beside each of them and the digits of its texts; None: there is none.
-    """
-
-    shape: Shape
-    events: mould.Mould
-    stamp: bytes
-    sequence: bytes
-    digits: bytes
-    tasks: tuple[mould.Mould, bytes] | None
-
-    def fields(self, span: Span, uid: bytes) -> mould.Fields:
-        return span.start, span.end, self.stamp, self.stamp, uid, self.sequence, self.digits
-
-
-class _Casting(Struct, frozen=True):
-    """What is cast, in order, and the spans in local time among it."""
-
-    moulds: list[mould.Mould]
-    fields: list[mould.Fields]
-    local: list[Span]
 
 
 UidsOf = Callable[[Component], Callable[[str], bytes]]
@@ -155,42 +118,55 @@ class IcsWriter:
 
         Raises ValueError where they share less (`shares`): the audience reads the id, or a study's key makes all of each UID.
         """
+        self._refuse_unshared()
+        return stencil_of(schedule.study, self._octets(schedule, plan, lambda component: self._uids.of_person(ANYONE, component)))
+
+    def relative(self, schedule: Schedule) -> RelativeCalendar | None:
+        """The same for all whose schedule is this, counted from another Day 1; None where it cannot be moved. Raises as `stencil`."""
+        self._refuse_unshared()
+        casting = self._cast(schedule, None, lambda component: self._uids.of_person(ANYONE, component))
+        return relative_calendar(schedule, self._head(schedule, None), casting, self._spans)
+
+    def _refuse_unshared(self) -> None:
         if not self.shares:
             raise ValueError("these calendars differ in more than the person code")
-        octets = self._octets(schedule, plan, lambda component: self._uids.of_person(_ANYONE, component))
-        return Stencil(schedule.study, tuple(octets.split(_ANYONE)))
 
     def _octets(self, schedule: Schedule, plan: Schedule | None, uids: UidsOf) -> bytes:
+        casting = self._cast(schedule, plan, uids)
+        vtimezone = self._spans.vtimezone(schedule.zone, casting.local) if schedule.zone else b""
+        return b"".join((self._head(schedule, plan), vtimezone, mould.cast(casting.moulds, casting.fields), CALENDAR_END))
+
+    def _head(self, schedule: Schedule, plan: Schedule | None) -> bytes:
+        events, _ = _in_calendar(schedule)
+        used = schedule.zone if any(event.clock for event in events) else None
+        head = _head(calendar_name(schedule, self.audience, self.language.say), self.language, used, schedule.holidays, self.options)
+        return head + SERIES_MARK if plan is not None else head
+
+    def _cast(self, schedule: Schedule, plan: Schedule | None, uids: UidsOf) -> Casting:
         zone = schedule.zone
         events, absent = _in_calendar(schedule)
         _check(events, zone)
         uid_of, task_uid_of = uids("key"), uids("task") if self.options.tasks else None
-        casting = _Casting([], [], [])
-        moulds, fields, local = casting.moulds, casting.fields, casting.local
+        casting = Casting([], [], [], [])
         instances = self._write_series(plan, events, uid_of, casting) if plan is not None else {}
         for event in events:
             span = self._spans.of(event, zone)
             if span.local:
-                local.append(span)
+                casting.local.append(span)
             kind = self._kind(event, span, zone, cancelled=event.key in absent)
             instance = instances.get(event.key)
             if instance is None:
-                moulds.append(kind.events)
-                fields.append(kind.fields(span, uid_of(event.key)))
+                casting.add(kind.events, kind.fields(span, uid_of(event.key)), event)
             elif not still_stands(event, instance.planned.event):  # else its series says it
-                moulds.append(mould.mould_of(instance.override(kind.shape)))
-                fields.append(kind.fields(span, uid_of(instance.series.first.event.key)))
+                fields = kind.fields(span, uid_of(instance.series.first.event.key))
+                casting.add(mould.mould_of(instance.override(kind.shape)), fields, event)
             if task_uid_of is not None and kind.tasks is not None:
                 of_task, numbers = kind.tasks
-                moulds.append(of_task)
-                fields.append((span.start, b"", kind.stamp, kind.stamp, task_uid_of(event.key), kind.sequence, numbers))
-        used = zone if any(event.clock for event in events) else None
-        vtimezone = self._spans.vtimezone(zone, local) if zone else b""
-        head = _head(calendar_name(schedule, self.audience, self.language.say), self.language, used, schedule.holidays, self.options)
-        head += SERIES_MARK if plan is not None else b""
-        return b"".join((head, vtimezone, mould.cast(moulds, fields), _CALENDAR_END))
+                fields = span.start, b"", kind.stamp, kind.stamp, task_uid_of(event.key), kind.sequence, numbers
+                casting.add(of_task, fields, event)
+        return casting
 
-    def _write_series(self, plan: Schedule, events: Iterable[Event], uid_of: Callable[[str], bytes], into: _Casting) -> dict[str, Instance]:
+    def _write_series(self, plan: Schedule, events: Iterable[Event], uid_of: Callable[[str], bytes], into: Casting) -> dict[str, Instance]:
         """Add the series of a plan, of the events that this calendar has, before everything else; the instances by their keys."""
         keys = {event.key for event in events}
         instances: dict[str, Instance] = {}
@@ -200,8 +176,7 @@ class IcsWriter:
             summary, description = self._texts(event)
             texts = summary, description and series_description(description, [one.event.date for one in series.instances])
             kind = self._new_kind(event, span, plan.zone, texts, cancelled=False)
-            into.moulds.append(mould.mould_of(series_vevent(kind.shape, series)))
-            into.fields.append(kind.fields(span, uid_of(event.key)))
+            into.add(mould.mould_of(series_vevent(kind.shape, series)), kind.fields(span, uid_of(event.key)), event)
             into.local.extend(one.span for one in series.instances if one.span.local)
             instances |= {one.event.key: Instance(series, one, kind.shape) for one in series.instances}
         return instances
@@ -277,7 +252,7 @@ def _head(name: str, language: Language, zone: Zone | None, holidays: str | None
     if options.refresh is not None:
         calendar.add("REFRESH-INTERVAL", vDuration(options.refresh, params={"VALUE": "DURATION"}))
         calendar.add("X-PUBLISHED-TTL", vDuration(options.refresh))
-    return mould.rendered(calendar).removesuffix(_CALENDAR_END)
+    return mould.rendered(calendar).removesuffix(CALENDAR_END)
 
 
 def _in_calendar(schedule: Schedule) -> tuple[tuple[Event, ...], frozenset[str]]:

@@ -1,4 +1,4 @@
-"""An event -> the VEVENT of its shape, with holes, and when it is in the forms of iCalendar (RFC 5545 3.6.1)."""
+"""The shape of an event -> its VEVENT, with holes; and when it is, in the forms of iCalendar (RFC 5545 3.6.1)."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Final, Literal
@@ -9,7 +9,6 @@ from icalendar import Event as VEvent
 from icalendar.prop import vCategory, vDuration
 from msgspec import Struct
 
-from dosecal.schedule import Event
 from dosecal.study_time import Instant, Zone, instant_after
 from dosecal.write import mould
 
@@ -92,14 +91,14 @@ def _valarm(before: timedelta, words: str) -> VAlarm:
     return alarm
 
 
-def clock_span(event: Event, clock: Instant, zone: Zone | None) -> Span:
+def clock_span(what: str, clock: Instant, lasts: timedelta | None, zone: Zone | None, *, elapsed: bool = False) -> Span:
     """A clock time and, if the event has a length, the time after it has elapsed: local (ics rule 11), or both in UTC (rule 12)."""
     if zone is None:
-        raise ValueError(f"{event.label} on {event.date} has a clock time, but the schedule has no time zone")
-    instants = (clock, instant_after(clock, event.lasts)) if event.lasts else (clock,)
+        raise ValueError(f"{what} on {clock.local.date()} has a clock time, but the schedule has no time zone")
+    instants = (clock, instant_after(clock, lasts)) if lasts else (clock,)
     # Hours after a dose are elapsed time (ics rule 11). Readers differ over a local time that does not exist or comes twice: one such time
     # puts the whole event into UTC.
-    if event.elapsed or zone.name in _NAMES_OF_UTC or any(instant.ambiguous or instant.shifted is not None for instant in instants):
+    if elapsed or zone.name in _NAMES_OF_UTC or any(instant.ambiguous or instant.shifted is not None for instant in instants):
         return _ordered("utc", [utc_text(instant.utc) for instant in instants], ())
     return _ordered("local", [_local_text(instant.local) for instant in instants], instants)
 

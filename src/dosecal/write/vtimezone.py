@@ -88,45 +88,58 @@ def observances(zone: tzinfo, first_year: int, last_year: int, *, yearly: bool =
     return _with_standard([Observance(run[0], _rule(run, seen_until)) for run in runs if needed.intersection(run)])
 
 
+class _Offsets:
+    """The offsets that observances give up to the end of a year, looked up by wall clock and by UTC."""
+
+    def __init__(self, parts: Sequence[Observance], last_year: int) -> None:
+        onsets = [(onset, part.first.before, part.first.after) for part in parts for onset in part.onsets(last_year)]
+        by_clock = sorted((onset, after) for onset, _, after in onsets)
+        by_utc = sorted((onset - before, after) for onset, before, after in onsets)
+        self._clock_times, self._by_clock = [onset for onset, _ in by_clock], [after for _, after in by_clock]
+        self._utc_times, self._by_utc = [onset for onset, _ in by_utc], [after for _, after in by_utc]
+
+    def disagreeing(self, instants: Iterable[Instant]) -> Instant | None:
+        """The first instant at which they give another offset than the zone does, or None."""
+        for instant in instants:
+            local, offset = instant.local.replace(tzinfo=None), instant.utc_offset
+            i, j = bisect_right(self._clock_times, local), bisect_right(self._utc_times, local - offset)
+            if not i or not j or not self._by_clock[i - 1] == self._by_utc[j - 1] == offset:
+                return instant
+        return None
+
+
 def disagreeing(parts: Sequence[Observance], instants: Iterable[Instant]) -> Instant | None:
     """The first instant at which the observances give another offset than the zone does, or None: looked up by wall clock and by UTC."""
     instants = tuple(instants)
-    last_year = max((instant.local.year for instant in instants), default=0)
-    by_clock = sorted((onset, part.first.after) for part in parts for onset in part.onsets(last_year))
-    by_utc = sorted((onset - part.first.before, part.first.after) for part in parts for onset in part.onsets(last_year))
-    clock_times, utc_times = [onset for onset, _ in by_clock], [onset for onset, _ in by_utc]
-    for instant in instants:
-        local = instant.local.replace(tzinfo=None)
-        i, j = bisect_right(clock_times, local), bisect_right(utc_times, local - instant.utc_offset)
-        if not i or not j or not by_clock[i - 1][1] == by_utc[j - 1][1] == instant.utc_offset:
-            return instant
-    return None
+    return _Offsets(parts, max((instant.local.year for instant in instants), default=0)).disagreeing(instants)
 
 
 class Vtimezones:
     """Writes the VTIMEZONE that a calendar needs, and keeps what it has written: one a zone and span of years."""
 
     def __init__(self) -> None:
-        self._written: Final[dict[tuple[Zone, int, int, bool], tuple[tuple[Observance, ...], bytes]]] = {}
+        self._written: Final[dict[tuple[Zone, int, int, bool], tuple[_Offsets, bytes]]] = {}
 
-    def of(self, zone: Zone, instants: Sequence[Instant]) -> bytes:
+    def of(self, zone: Zone, instants: Sequence[Instant], years: tuple[int, int] | None = None) -> bytes:
         """The VTIMEZONE of `zone` for these instants (at least one), checked at each of them.
 
-        Raises ValueError when even one observance for each change does not give the zone's own offsets: then no calendar must be written.
+        `years`: the first and the last one of the calendar, where there are more instants than need to be checked. Raises ValueError when
+        even one observance for each change does not give the zone's own offsets: then no calendar must be written.
         """
-        years = [instant.local.year for instant in instants]
+        every = [instant.local.year for instant in instants]
+        first, last = years or (min(every), max(every))
         for yearly in (True, False):
-            parts, octets = self._for_years(zone, min(years), max(years), yearly=yearly)
-            wrong = disagreeing(parts, instants)
+            offsets, octets = self._for_years(zone, first, last, yearly=yearly)
+            wrong = offsets.disagreeing(instants)
             if wrong is None:
                 return octets
         raise ValueError(f"the rules found for {zone.name} do not give its offset at {wrong.local if wrong else None}")
 
-    def _for_years(self, zone: Zone, first_year: int, last_year: int, *, yearly: bool) -> tuple[tuple[Observance, ...], bytes]:
+    def _for_years(self, zone: Zone, first_year: int, last_year: int, *, yearly: bool) -> tuple[_Offsets, bytes]:
         key = (zone, first_year, last_year, yearly)
         if key not in self._written:
             parts = observances(zone.rules, first_year, last_year, yearly=yearly)
-            self._written[key] = parts, vtimezone(zone.name, parts)
+            self._written[key] = _Offsets(parts, last_year), vtimezone(zone.name, parts)
         return self._written[key]
 
 
