@@ -73,8 +73,14 @@ class Instant(Struct, frozen=True):
     ambiguous: bool = False
 
     @property
+    def wall(self) -> datetime:
+        """What the clock on the wall shows: `local` without its zone."""
+        return datetime.combine(self.local.date(), self.local.time())  # a quarter of the time that `replace` takes
+
+    @property
     def utc(self) -> datetime:
-        return (self.local.replace(tzinfo=None) - self.utc_offset).replace(tzinfo=UTC)
+        utc = self.wall - self.utc_offset
+        return datetime.combine(utc.date(), utc.time(), UTC)
 
 
 def study_day(day_1: date, day: date) -> StudyDay:
@@ -93,7 +99,7 @@ def date_of_day(origin: date, day: StudyDay) -> date:
 def plus_days(origin: date, days: int) -> date:
     """`origin` plus a signed number of days. Raises DateOutOfRangeError outside 1900-2200."""
     try:
-        result = origin + timedelta(days)
+        result = origin + timedelta(days) if days else origin
     except OverflowError:
         raise DateOutOfRangeError from None
     if not FIRST_DATE <= result <= LAST_DATE:
@@ -116,12 +122,17 @@ def plus_months(origin: date, months: int, rule: MonthRule = CALENDAR_MONTHS) ->
 @lru_cache(maxsize=4096)
 def _plus_calendar_months(origin: date, months: int) -> date:
     try:
-        result = origin + relativedelta(months=months)
+        result = origin + _months(months)
     except (OverflowError, ValueError):
         raise DateOutOfRangeError from None
     if not FIRST_DATE <= result <= LAST_DATE:
         raise DateOutOfRangeError
     return result
+
+
+@lru_cache(maxsize=256)
+def _months(months: int) -> relativedelta:
+    return relativedelta(months=months)
 
 
 def months_completed(origin: date, day: date, rule: MonthRule = CALENDAR_MONTHS) -> int:
@@ -137,12 +148,20 @@ def weekday_of(day: date) -> Weekday:
 
 
 def instant_at(day: date, clock: time, zone: tzinfo) -> Instant:
-    """The wall-clock time `clock` on `day` in `zone` (regimen language, rule 23).
+    """The wall-clock time `clock` on `day` in `zone` (regimen language, rule 23), remembered: a cohort asks for the same ones again.
 
     A time that occurs twice is the first one; a time that does not exist is moved forward by the gap, as RFC 5545 3.3.5 does. Where that
     would leave the day, it is the day's last minute before the gap: a date never depends on the zone (a day that a zone skips has none, and
     there the move stands).
     """
+    try:
+        return _instant_at(day, clock, zone)
+    except TypeError:  # a zone without a hash, which nothing can be remembered of
+        return _instant_at.__wrapped__(day, clock, zone)
+
+
+@lru_cache(maxsize=2**14)
+def _instant_at(day: date, clock: time, zone: tzinfo) -> Instant:
     asked = datetime.combine(day, clock)
     before = asked.replace(tzinfo=zone, fold=0)
     first, second = before.utcoffset(), before.replace(fold=1).utcoffset()

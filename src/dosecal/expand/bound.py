@@ -147,7 +147,7 @@ def _leaves_gaps(event: Event, at: time, plan: Plan) -> bool:
     for placed in plan.items:
         if placed.item.name == event.item and placed.item.at_least is not None:
             least, moment = length_of(placed.item.at_least), datetime.combine(event.date, at)
-            laid = (one.clock.local.replace(tzinfo=None) for one in plan.laid_out(placed).events if one.clock is not None and one != event)
+            laid = (one.clock.wall for one in plan.laid_out(placed).events if one.clock is not None and one != event)
             if any(abs(other - moment) < least for other in laid):
                 return False
     return True

@@ -50,7 +50,7 @@ def _around(phrase: Around | Between, own: Found, scope: Scope) -> Window | None
             raise Refused([Diagnostic("no-clock", message, mend, part=spell(phrase))])
         seconds = 3600 if phrase.unit == "hour" else 60
         ends = (instant_after(own.start, timedelta(seconds=int(amount * seconds))) for amount in (earliest, latest))
-        first, last = (_local(instant) for instant in ends)
+        first, last = (instant.wall for instant in ends)
         return Window(first, last)
     if phrase.unit == "open day" and not _is_origin(own.first, scope):
         return Window(*(open_days(own.first, abs(int(amount)), 1 if amount > 0 else -1, scope) for amount in (earliest, latest)))
@@ -74,11 +74,7 @@ def _between(first: Spot, last: Spot, scope: Scope, phrase: WindowPhrase) -> Win
 
 
 def _bound(spot: Spot, scope: Scope) -> date | datetime:
-    return _local(spot.instant) if spot.timed and spot.instant is not None else spot.date(scope.months)
-
-
-def _local(instant: Instant) -> datetime:
-    return instant.local.replace(tzinfo=None)
+    return spot.instant.wall if spot.timed and spot.instant is not None else spot.date(scope.months)
 
 
 def day_of(bound: date | datetime | None) -> date:
@@ -101,14 +97,14 @@ def after(window: Window, on: date, clock: Instant | None) -> bool:
     if window.latest is None:
         return False
     if isinstance(window.latest, datetime) and clock is not None:
-        return _local(clock) > window.latest
+        return clock.wall > window.latest
     return on > day_of(window.latest)
 
 
 def _later(bound: date | datetime, on: date, clock: Instant | None) -> bool:
     """Whether a bound lies after where an occurrence stands."""
     if isinstance(bound, datetime) and clock is not None:
-        return bound > _local(clock)
+        return bound > clock.wall
     return day_of(bound) > on
 
 
