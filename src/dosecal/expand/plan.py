@@ -167,7 +167,7 @@ class Plan:
         if number < anchor_index(self.phases):  # laid backwards: it ends where the next one begins, whatever its months are
             following = self.phase_start(self.phases[number + 1])
             return plus_days(following, -1) if following is not None else None
-        end = self._cut(phase, first, own_end(phase, first, self.study_scope(), self.told))
+        end = self._cut(phase, first, self._own_end(phase, first))
         if end is None and number + 1 < len(self.phases) and self.phases[number + 1].starts is not None and phase.cycle is None:
             following = self.phase_start(self.phases[number + 1])
             end = plus_days(following, -1) if following is not None else None
@@ -176,6 +176,13 @@ class Plan:
             message = f"`{phase.name}` has no end, so `{self.phases[number + 1].name}` has no start"
             raise Refused([Diagnostic("phase-length", message, "add `lasts` to it, or `starts` to the one after it")])
         return end
+
+    def _own_end(self, phase: Phase, first: date) -> date | None:
+        """The last day of a phase by its own length, which every item of it asks for."""
+        key = ("own end", phase.name)
+        if key not in self._done:
+            self._done[key] = own_end(phase, first, self.study_scope(), self.told)
+        return self._done[key]  # type: ignore[return-value]
 
     def _cut(self, phase: Phase, first: date, end: date | None) -> date | None:
         """The last day of a phase, where the record ends it earlier."""
@@ -228,7 +235,7 @@ class Plan:
         with inside(self._phase_path(phase), whole=True):
             laid_backwards = self.phases.index(phase) < anchor_index(self.phases)
             study = self.study_scope()
-            last = self.phase_end(phase) if laid_backwards else own_end(phase, first, study, self.told)
+            last = self.phase_end(phase) if laid_backwards else self._own_end(phase, first)
             if phase.cycle is not None and phase.cycle.count is None:
                 last = self._cut(phase, first, last)
             return self._once(

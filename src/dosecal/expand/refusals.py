@@ -1,8 +1,8 @@
 """Refusals that know where they come from: each gets the path of what was being laid out."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from types import TracebackType
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from dosecal.diagnostic import Diagnostic, Path, Refused
@@ -10,17 +10,23 @@ from dosecal.phrases.spell import spell
 from dosecal.study_time import DateOutOfRangeError
 
 
-@contextmanager
-def inside(path: Path, *, whole: bool = False) -> Iterator[None]:
-    """Every refusal from in here is about something below `path`, unless its path is whole already; `whole`: `path` begins at the file."""
-    try:
-        yield
-    except DateOutOfRangeError:
-        raise Refused([out_of_range(path)], located=whole) from None
-    except Refused as refused:
-        if refused.located:
-            raise
-        raise Refused([replace(one, path=(*path, *one.path)) for one in refused.diagnostics], located=whole) from None
+class inside(Struct, frozen=True):  # noqa: N801  (it reads as what it does: `with inside(("when",)):`)
+    """Every refusal from in here is about something below `path`, unless its path is whole already; `whole`: `path` begins at the file.
+
+    One may be entered as often as one likes: it knows nothing but its path.
+    """
+
+    path: Path
+    whole: bool = False
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if isinstance(error, DateOutOfRangeError):
+            raise Refused([out_of_range(self.path)], located=self.whole) from None
+        if isinstance(error, Refused) and not error.located:
+            raise Refused([replace(one, path=(*self.path, *one.path)) for one in error.diagnostics], located=self.whole) from None
 
 
 def out_of_range(path: Path) -> Diagnostic:

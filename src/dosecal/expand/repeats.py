@@ -10,7 +10,7 @@ from dosecal.expand.occurrence import Asked, Occurrence, Series, anchor_of, boun
 from dosecal.expand.points import WEEK, Scope, Spot, end_of_span, spot_at
 from dosecal.phrases.spell import spell
 from dosecal.phrases.tree import Every, ForSpan, Mark, Point, Ref, Span, Through, Until, Weekly
-from dosecal.study_time import WEEKDAYS, DateOutOfRangeError, Weekday, plus_days
+from dosecal.study_time import LAST_DATE, WEEKDAYS, DateOutOfRangeError, Weekday, plus_days
 
 
 def every_span(when: Every, step: Span, scope: Scope, asked: Asked, why: str) -> Series:
@@ -128,15 +128,17 @@ def on_weekdays(when: Every | Weekly, days: tuple[Weekday, ...], scope: Scope, a
     last = _last_date(when, start, scope, asked)
     times = when.times if isinstance(when, Every) else None
     why = f"{why}, in treatment weeks counted from {scope.first_day}"
-    offsets = sorted((WEEKDAYS.index(day) - first.weekday()) % WEEK for day in days)
+    offsets = [timedelta(days) for days in sorted((WEEKDAYS.index(day) - first.weekday()) % WEEK for day in days)]
     count = number = 0
     week: int | None = None
     week_start = first
     while times is None or count < times:
         for offset in offsets:
-            day = week_start + timedelta(offset)
+            day = week_start + offset
             if (last is not None and day > last) or (times is not None and count == times):
                 return
+            if day > LAST_DATE:
+                raise DateOutOfRangeError
             if scope.last_day is not None:
                 _within_phase(day, when, scope)
             count += 1
@@ -147,7 +149,7 @@ def on_weekdays(when: Every | Weekly, days: tuple[Weekday, ...], scope: Scope, a
             number = number + 1 if treatment_week == week else 1
             week = treatment_week
             yield (Occurrence(f"week {week} no {number}", day, why, week=week),)
-        if last is not None and week_start + timedelta(WEEK) > last:
+        if last is not None and (last - week_start).days < WEEK:
             return
         week_start = plus_days(week_start, WEEK)
         bounded(count)
