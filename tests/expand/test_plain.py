@@ -7,6 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dosecal.expand import item
+from dosecal.expand.plain import is_plain
+from dosecal.study_time import WEEKDAYS
 from tests.expand.laying import laid_out
 
 BODIES = {
@@ -15,15 +17,45 @@ BODIES = {
     "courses": "doses: {it: {give: 12 mg IV, when: [month 0 for 5 days, month 12 for 3 days, day 9]}}",
     "in cycles": "phases: {treatment: {cycle: {length: 9 days, count: 4}, doses: {it: {give: placebo PO, when: days 1-5}}}}",
     "before day 1": "visits: {it: {when: days -14 -1 1 8}}",
+    "courses that meet": "doses: {it: {give: 1 mg PO, when: [day 3, days 1-5, day 9, days 9-11], at-least: 1 day apart}}\n"
+    "labs: {test: {when: 1 day before each it course}}",
+    "at a clock time": 'doses: {it: {give: 44 mcg SC, when: 3 times weekly for 24 months, days: Mon Wed Fri, at: "20:00", '
+    "lasts: 15 minutes, at-least: 47 hours apart}}",
+    "in the hour that the clocks change": 'labs: {it: {when: every day for 13 months, at: "01:30"}, other: {when: every Sun for 13 months, '
+    'at: "02:30"}}',
+    "twice a day": "doses: {it: {give: 1 mg PO, product: kit, when: [days 1-5, day 9], at: [breakfast, dinner], at-least: 9 hours apart}}\n"
+    "labs: {test: {when: 2 hours after each it}, last: {when: 1 day after each it course}}",
+    "at night in cycles": "phases: {treatment: {cycle: {length: 9 days, count: 4}, doses: {it: {give: placebo PO, when: days 1-5, "
+    "at: 1 hour after dinner}}}}",
 }
+TIMES = {"breakfast": "07:15", "dinner": {**dict.fromkeys(WEEKDAYS, "18:00"), "Sun": "21:30"}}
+ZONES = ("America/Los_Angeles", "Europe/Berlin", "Australia/Lord_Howe")
 
 
 @pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)
-@given(day_1=st.dates(min_value=date(2000, 1, 1), max_value=date(2100, 1, 1)))
+@given(day_1=st.dates(min_value=date(2000, 1, 1), max_value=date(2100, 1, 1)), zone=st.sampled_from(ZONES))
 @settings(derandomize=True, deadline=None, max_examples=20)
-def test_a_plain_item_gives_what_its_occurrences_give_one_by_one(body: str, day_1: date) -> None:
-    plain = laid_out(body, str(day_1))
+def test_a_plain_item_gives_what_its_occurrences_give_one_by_one(body: str, day_1: date, zone: str) -> None:
+    plain = laid_out(body, str(day_1), timezone=zone, times=TIMES)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(item, "is_plain", lambda _: False)
-        assert laid_out(body, str(day_1)) == plain
+        assert laid_out(body, str(day_1), timezone=zone, times=TIMES) == plain
     assert plain.events
+
+
+@pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)
+def test_the_way_of_plain_items_is_taken(body: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    taken: list[bool] = []
+    monkeypatch.setattr(item, "is_plain", lambda one: taken.append(is_plain(one)) or taken[-1])
+    laid_out(body, timezone=ZONES[0], times=TIMES)
+    assert any(taken)
+
+
+def test_days_between_those_of_a_course_keep_its_gap() -> None:
+    schedule = laid_out("doses: {it: {give: 1 mg PO, when: [day 3, days 1-5], at-least: 1 day apart}}")
+    assert [event.study_day for event in schedule.events] == [1, 2, 3, 4, 5]
+
+
+def test_a_course_that_loses_its_first_day_to_another_is_one_of_its_own() -> None:
+    body = "doses: {it: {give: 1 mg PO, when: [day 1, days 1-3]}}\nlabs: {test: {when: 9 days after each it course}}"
+    assert [event.study_day for event in laid_out(body).events if event.item == "test"] == [10, 11]

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from dosecal.expand.closures import Due
 from dosecal.expand.events import Day
-from dosecal.expand.gaps import Moment
+from dosecal.expand.gaps import Moment, moment_at, moment_on
 from dosecal.expand.nominal import courses_of
 from dosecal.expand.occurrence import Course
 from dosecal.expand.points import Scope, Spot
@@ -65,4 +65,4 @@ class Ahead:
 
 def moments_of(day: Day) -> list[Moment]:
     """The times of a day's doses; the day as a whole where they have none."""
-    return [Moment(clock.instant.local.date(), clock.instant.local.time()) for clock in day.clocks] or [Moment(day.on, None)]
+    return [moment_at(clock.instant) for clock in day.clocks] if day.clocks else [moment_on(day.on)]

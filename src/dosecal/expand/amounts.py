@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from dosecal.diagnostic import Diagnostic, Refused
 from dosecal.dose import UNITS, Amount, Dose, number_in_source
 from dosecal.expand.occurrence import Occurrence
-from dosecal.expand.steps import Standing, exactly_one
+from dosecal.expand.steps import Standing, constant, exactly_one
 from dosecal.phrases.spell import spell
 from dosecal.phrases.tree import Auc, FromTable, Give, Placebo, Quantity
 from dosecal.regimen import Item, Step
@@ -44,8 +44,7 @@ def dose_of(item: Item, occurrence: Occurrence, standing: Standing, tables: Tabl
 
 def fixed_dose(item: Item) -> Dose | None:
     """The dose of an item that gives every occurrence the same, whoever it is for; None where it depends on something."""
-    give = item.give[0].value if len(item.give) == 1 and not item.give[0].conditions else None
-    match give:
+    match constant(item.give):
         case Placebo(route):
             return Dose(None, route)
         case Quantity((amount,), unit, route) if amount is not None and UNITS[unit].per is None:

@@ -1,6 +1,7 @@
 """An occurrence's clock times on one date: `09:00`, a time that the participant has named, or an offset from one (rule 23)."""
 
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -26,15 +27,21 @@ def clocks_on(day: date, slots: tuple[At, ...], participant: Participant, *, dos
 
     Raises Refused without a zone, or when the participant does not give a named time.
     """
-    zone = zone_of(participant, spell(slots[0]))
+    zone = participant.zone if participant.zone is not None else zone_of(participant, spell(slots[0]))
     clocks: list[Clock] = []
     for slot in slots:
         named, clock = _wall_time(slot, day, participant)
         first = participant.first_dose if doses and day == participant.day_1 and isinstance(slot, NamedTime | NearTime) else None
         if first is not None and named < _first(first, day, participant):
             continue
-        clocks.append(Clock(spell(slot), instant_at(day, clock, zone.rules)))
-    return tuple(sorted(clocks, key=lambda clock: clock.instant.local.time()))
+        clocks.append(Clock(_words(slot), instant_at(day, clock, zone.rules)))
+    return tuple(clocks) if len(clocks) == 1 else tuple(sorted(clocks, key=lambda clock: clock.instant.local.time()))
+
+
+@lru_cache(maxsize=256)
+def _words(slot: At) -> str:
+    """A slot's words, spelled once for all its occurrences."""
+    return spell(slot)
 
 
 def zone_of(participant: Participant, words: str) -> Zone:

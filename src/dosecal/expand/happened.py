@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from dosecal.expand.clocks import Clock, zone_of
 from dosecal.expand.events import Day
 from dosecal.expand.former import Former, fact, why_missed
-from dosecal.expand.gaps import Moment, length_of
+from dosecal.expand.gaps import Moment, length_of, moment_on
 from dosecal.expand.told import Bound, Ending, Hold, Told
 from dosecal.participant import Participant
 from dosecal.phrases.spell import spell
@@ -214,10 +214,10 @@ def _far_enough(rule: IfMissed, taken: Day, around: Around) -> bool:
     following = getattr(around, rule.before_next)
     if following is None:
         return True
-    moment = Moment(taken.on, taken.clocks[0].instant.local.time() if taken.clocks else None)
-    if moment.clock is None or following.clock is None:
-        moment, following = Moment(moment.date, None), Moment(following.date, None)
-    apart: timedelta = following.wall() - moment.wall()
+    moment = moment_on(taken.on, taken.clocks[0].instant.local.time() if taken.clocks else None)
+    if not (moment.timed and following.timed):
+        moment, following = moment_on(moment.date), moment_on(following.date)
+    apart: timedelta = following.wall - moment.wall
     least = length_of(Gap(Decimal(rule.amount), rule.unit))
     return apart >= least if rule.bound == "at least" else apart > least
 

@@ -2,20 +2,19 @@
 
 from collections.abc import Iterator
 from datetime import date
-from itertools import accumulate, groupby, zip_longest
+from itertools import groupby, zip_longest
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from dosecal.diagnostic import Diagnostic, Refused
 from dosecal.expand.courses import Laid
-from dosecal.expand.events import Day, Setting, events_of
+from dosecal.expand.events import Day, Events, Setting
 from dosecal.expand.layout import Layout
-from dosecal.expand.nominal import courses_of, is_endless
+from dosecal.expand.nominal import is_endless
 from dosecal.expand.notes import collisions, notes_on
 from dosecal.expand.plain import is_plain, plain_events, refuse_near
 from dosecal.expand.points import Scope
-from dosecal.expand.refusals import inside
 from dosecal.expand.steps import at_most_one
 from dosecal.phrases.spell import spell
 from dosecal.regimen import Item
@@ -34,7 +33,8 @@ def lay_out(item: Item, scopes: list[Scope], setting: Setting, *, endless: bool,
         message = f"`{item.name}` is not for this participant: it takes place only if `{spell(item.only_if)}`"
         return Laid(item, (), (), (Diagnostic("not-for-participant", message, severity="note", path=("only-if",)),))
     if outcomes is None:
-        plain = is_plain(item) and not any(scope.origin for scope in scopes)
+        late = bool(item.at) and setting.participant.first_dose is not None  # it may leave out a part of Day 1
+        plain = is_plain(item) and not late and not any(scope.origin for scope in scopes)
         return _plain(item, scopes, setting, endless=endless) if plain else _laid(item, scopes, setting, None, endless=endless)
     from dosecal.expand.former import with_facts  # noqa: PLC0415  (only where there is a record)
     from dosecal.expand.together import apart  # noqa: PLC0415
@@ -46,7 +46,8 @@ def lay_out(item: Item, scopes: list[Scope], setting: Setting, *, endless: bool,
 def _laid(item: Item, scopes: list[Scope], setting: Setting, outcomes: "Outcomes | None", *, endless: bool) -> Laid:
     layout = Layout(item, setting, outcomes)
     days = [day for scope, after in zip_longest(scopes, scopes[1:]) for day in layout.days(scope, after)]
-    laid = [(event, day) for day in days for event in events_of(day, item, setting)]
+    made = Events(item, setting)
+    laid = [(event, day) for day in days for event in made.of(day)]
     if len(laid) != len(days) and not item.at:
         laid = list(_ended(laid))
     present = [(event, day) for event, day in laid if day.state in STANDS]
@@ -99,19 +100,15 @@ def _ended(laid: list[tuple[Event, Day]]) -> Iterator[tuple[Event, Day]]:
 
 def _plain(item: Item, scopes: list[Scope], setting: Setting, *, endless: bool) -> Laid:
     """A plain item's events: there is nothing to ask of its occurrences one by one."""
-    events: list[Event] = []
-    with inside(("when",)):
-        for scope in scopes:
-            events += plain_events(courses_of(item, scope, setting), item, scope, setting)
+    events, numbers = plain_events(item, scopes, setting)
     refuse_near(item, events)
     faults = list(collisions(item, events))
     if faults:
         raise Refused(faults)
-    numbers = tuple(accumulate(event.course_day == 1 for event in events))
     horizon = setting.participant.horizon
     listed = events if horizon is None else [event for event in events if event.date <= horizon]
     notes = tuple(notes_on(item, (), listed, setting.participant.day_1, scopes[0].site if scopes else None))
-    return Laid(item, tuple(events), numbers, notes, _complete(item, scopes, endless=endless))
+    return Laid(item, tuple(events), tuple(numbers), notes, _complete(item, scopes, endless=endless))
 
 
 def _complete(item: Item, scopes: list[Scope], *, endless: bool) -> bool:

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import cached_property, partial
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from operator import attrgetter
+from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
@@ -19,6 +21,7 @@ from dosecal.expand.points import Scope, spots
 from dosecal.expand.refusals import inside
 from dosecal.expand.steps import Standing, at_most_one
 from dosecal.phrases.spell import spell
+from dosecal.phrases.tree import At
 from dosecal.regimen import Item
 from dosecal.schedule import STANDS
 from dosecal.study_time import instant_at, plus_days
@@ -38,6 +41,11 @@ class Layout:
         self.skipped: list[Diagnostic] = []
         self.too_early: list[date] = []
 
+    @cached_property
+    def least(self) -> timedelta:
+        """The item's minimum gap; none where it has none. Raises Refused for one without a length of its own."""
+        return length_of(self.item.at_least) if self.item.at_least is not None else timedelta()
+
     @property
     def notes(self) -> list[Diagnostic]:
         """What there is to say of occurrences that were left out."""
@@ -52,14 +60,15 @@ class Layout:
         course = _next(series, None)
         while course is not None:
             days, course = self._placed(course, scope, series, earliest, ahead)
-            self.setting.count.add(sum(max(len(day.clocks), 1) for day in days))
-            yield from days
+            for day in days:
+                self.setting.count.add(len(day.clocks) or 1)
+                yield day
 
     def _note_first_dose(self, days: list[Day]) -> None:
         """Say what the participant's first dose leaves out of Day 1."""
         first = self.setting.participant.first_dose
         for day in days if first is not None and self.item.at else ():
-            slots = at_most_one(self.item.at, day.standing, "at") or ()
+            slots = self._slots(day.standing) or ()
             left = len(slots) - len(day.clocks)
             if day.on == self.setting.participant.day_1 and left > 0:
                 message = f"{self.item.name}: {left} dose{'' if left == 1 else 's'} of Day 1 before `first-dose: {first}` left out"
@@ -92,13 +101,13 @@ class Layout:
 
     def _due(self, course: Course, scope: Scope, earliest: date | None) -> Due:
         """Where the calendar rule and `not-before` put a course; where it was due, if its first day has taken place already."""
-        keys = [f"{scope.prefix}{self.item.name}/{one.position}" for one in course]
-        begun = self.outcomes.course_begun(keys) if self.outcomes is not None and len(course) > 1 else None
-        if begun is not None:
-            return Due(begun)
+        if self.outcomes is not None and len(course) > 1:
+            begun = self.outcomes.course_begun([f"{scope.prefix}{self.item.name}/{one.position}" for one in course])
+            if begun is not None:
+                return Due(begun)
         rule = self.item.if_closed or STAY
-        if rule == STAY and earliest is None:
-            return Due()
+        if earliest is None and rule.rule == STAY.rule:
+            return _UNMOVED
         first = self.day(course[0], course, Due(), scope, earliest)
         window = window_on(first, self.item, first.clocks[0] if first.clocks else None, recorded=self.setting.told is not None)
         return due_course(tuple(one.nominal for one in course), rule, scope, window, earliest)
@@ -118,28 +127,33 @@ class Layout:
     def day(self, one: Occurrence, course: Course, due: Due, scope: Scope, earliest: date | None) -> Day:
         """An occurrence of a course on its due date."""
         participant = self.setting.participant
-        number = self.number + course.index(one) + 1
+        on = plus_days(one.nominal, due.shift)
         standing = Standing(
             nominal=one.nominal,
-            course_start=plus_days(course[0].nominal, due.shift),
-            number=number,
-            scope=replace(scope, tied=one.tied),
+            course_start=on if one is course[0] else plus_days(course[0].nominal, due.shift),
+            number=self.number + course.index(one) + 1,
+            scope=scope if one.tied is scope.tied else replace(scope, tied=one.tied),
             arm=participant.arm,
             measures=self.setting.measures,
             cohort=participant.cohort,
         )
-        on = plus_days(one.nominal, due.shift)
-        clocks = self._clocks(one, on, standing)
-        planned = self._clocks(one, one.nominal, standing) if due.shift and self.item.window else clocks
-        slots = at_most_one(self.item.at, standing, "at") if self.item.at else None
+        slots = self._slots(standing)
+        clocks = self._clocks(one, on, slots)
+        planned = self._clocks(one, one.nominal, slots) if due.shift and self.item.window else clocks
         several = slots is not None and len(slots) > 1  # as the regimen has them: what a participant leaves out renames nothing
         return Day(one, self.course, due, on, on, clocks, standing, earliest, planned=planned, several=several)
 
-    def _clocks(self, one: Occurrence, on: date, standing: Standing) -> tuple[Clock, ...]:
-        slots = at_most_one(self.item.at, standing, "at") if self.item.at else None
+    def _slots(self, standing: Standing) -> tuple[At, ...] | None:
+        """The clock times that the regimen gives an occurrence; None: it takes place on its day as a whole."""
+        return at_most_one(self.item.at, standing, "at") if self.item.at else None
+
+    def _clocks_of(self, day: Day, on: date) -> tuple[Clock, ...]:
+        """The clock times of an occurrence on any date."""
+        return self._clocks(day.one, on, self._slots(day.standing))
+
+    def _clocks(self, one: Occurrence, on: date, slots: tuple[At, ...] | None) -> tuple[Clock, ...]:
         if one.instant is None:
-            participant = self.setting.participant_on(on)
-            return clocks_on(on, slots, participant, doses=bool(self.item.give)) if slots is not None else ()
+            return clocks_on(on, slots, self.setting.participant_on(on), doses=bool(self.item.give)) if slots is not None else ()
         if slots is not None:
             message = f"`{self.item.name}` has two clock times: its `at`, and the one that its `when` gives"
             raise Refused([Diagnostic("two-clocks", message, "keep one of the two", path=("at",))])
@@ -158,16 +172,15 @@ class Layout:
                 days = [self._shifted(day, *moved, origin=shift == outcomes.course_waits) for day in days]
         told: list[Day] = []
         for day in days:
-            found = list(outcomes.of_day(day, lambda on, day=day: self._clocks(day.one, on, day.standing), lambda: ahead.of(course)))  # type: ignore[misc]
+            found = outcomes.of_day(day, partial(self._clocks_of, day), lambda: ahead.of(course))
             told += [self._measured(one) for one in found]
         return self._between_slots(told) if self.item.at_least is not None and any(day.several for day in days) else told
 
     def _shifted(self, day: Day, shift: int, reason: str, *, origin: bool) -> Day:
         on = plus_days(day.on, shift)
         standing = replace(day.standing, course_start=plus_days(day.standing.course_start, shift))
-        return replace(
-            day, on=on, clocks=self._clocks(day.one, on, standing), standing=standing, reasons=(*day.reasons, reason), origin=origin
-        )
+        moved = replace(day, on=on, standing=standing, reasons=(*day.reasons, reason), origin=origin)
+        return replace(moved, clocks=self._clocks_of(moved, on))
 
     def _measured(self, day: Day) -> Day:
         """With the measures known on the first day of its course, where that stands."""
@@ -177,16 +190,18 @@ class Layout:
 
     def _between_slots(self, days: list[Day]) -> list[Day]:
         """Days at several clock times: what comes too near to what took place at another time than planned is left out."""
-        least = length_of(self.item.at_least) if self.item.at_least is not None else timedelta()
         given = [moments_of(day)[0] for day in days if day.state == "done"]
-        near = [day for day in days if day.state == "planned" and any(abs(moments_of(day)[0].wall() - one.wall()) < least for one in given)]
+        planned = [day for day in days if day.state == "planned"]
+        near = [day for day in planned if any(abs(moments_of(day)[0].wall - one.wall) < self.least for one in given)]
         return [self._without_place([day])[0] if day in near else day for day in days]
 
     def _remember(self, days: list[Day], course: Course) -> None:
         """Count a course, and keep where the last of its days stands, for the gap to the next one."""
         self.number += len(course)
         self.course += 1
-        for day in days if self.item.at_least is not None else ():
+        if self.item.at_least is None:
+            return
+        for day in days:
             elsewhere = day.on != day.one.nominal or bool(day.entries) or day.one.rescheduled
             for moment in moments_of(day) if day.state in STANDS else ():
                 self.standing.add(moment, elsewhere=elsewhere)
@@ -195,23 +210,20 @@ class Layout:
 
     def _apart(self, days: list[Day], scope: Scope, following: Course | None) -> list[Day]:
         """The course moved to keep the gap to the previous occurrence; skipped, with a note, where it has no place before the next."""
-        gap = self.item.at_least
-        if gap is None:
-            return days
-        least = length_of(gap)
-        moments = [moment for day in days for moment in moments_of(day)]
-        for earlier, later in pairwise(moments):
+        gap, least = self.item.at_least, self.least
+        moments = moments_of(days[0]) if len(days) == 1 else [moment for day in days for moment in moments_of(day)]
+        for earlier, later in pairwise(moments) if len(moments) > 1 else ():
             if too_near(earlier, later, least):
-                refuse_plan(self.item.name, earlier, later, gap)
+                refuse_plan(self.item.name, earlier.wall, later.wall, gap)
         if len(days) == 1 and len(days[0].clocks) > 1:
             return self._apart_by_clock(days[0], least)
-        near = self.standing.near(moments[0], least) if moments else None
+        near = self.standing.near(moments[0], least)
         if near is None:
             return days
         before, elsewhere = near
         if not elsewhere and not days[0].due.shift and not days[0].one.rescheduled:
-            earlier, later = sorted((before, moments[0]), key=Moment.wall)
-            refuse_plan(self.item.name, earlier, later, gap)
+            earlier, later = sorted((before, moments[0]), key=attrgetter("wall"))
+            refuse_plan(self.item.name, earlier.wall, later.wall, gap)
         return self._later(days, before, least, scope, following)
 
     def _apart_by_clock(self, day: Day, least: timedelta) -> list[Day]:
@@ -221,7 +233,7 @@ class Layout:
             one = replace(day, clocks=(clock,))
             near = self.standing.near(moments_of(one)[0], least)
             if near is not None and not near[1]:
-                refuse_plan(self.item.name, near[0], moments_of(one)[0], self.item.at_least)
+                refuse_plan(self.item.name, near[0].wall, moments_of(one)[0].wall, self.item.at_least)
             found += [one] if near is None else self._without_place([one])
         return found if any(one.state == "skipped" for one in found) else [day]
 
@@ -259,9 +271,13 @@ class Layout:
         return scope.last_day if scope.cycle is not None else None
 
 
+_UNMOVED: Final = Due()
+_WHEN: Final = inside(("when",))
+
+
 def _next(series: Series, standing: date | None) -> Course | None:
     """The next course, after telling the series where the last one stands."""
-    with inside(("when",)):
+    with _WHEN:
         try:
             return next(series) if standing is None else series.send(standing)
         except StopIteration:

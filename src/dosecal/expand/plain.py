@@ -1,34 +1,31 @@
-"""Plain items: where nothing moves, times or chooses, an occurrence is its event on its nominal date."""
+"""Plain items: where nothing moves or chooses, an occurrence is its event on its nominal date, at the same clock times as every other."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
-from typing import TypedDict
 
 from msgspec.structs import replace
 
 from dosecal.expand.amounts import fixed_dose
+from dosecal.expand.clocks import clocks_on
 from dosecal.expand.closures import STAY
-from dosecal.expand.events import Setting
-from dosecal.expand.gaps import Moment, length_of, refuse_plan
-from dosecal.expand.occurrence import Course
+from dosecal.expand.events import Setting, clock_flags, pattern_of
+from dosecal.expand.gaps import length_of, refuse_plan
+from dosecal.expand.nominal import courses_of
+from dosecal.expand.occurrence import Course, Occurrence
 from dosecal.expand.points import Scope
-from dosecal.phrases.tree import FirstDays, Mark, Numbers, On, When
+from dosecal.expand.refusals import inside
+from dosecal.expand.steps import constant
+from dosecal.phrases.tree import At, FirstDays, Mark, Numbers, On, When
 from dosecal.regimen import Item
 from dosecal.schedule import Event
 from dosecal.study_time import study_day
 
 
-class _Named(TypedDict, total=False):
-    title: str
-    phase: str
-    cycle: int
-
-
 def is_plain(item: Item) -> bool:
-    """Whether nothing moves, times or chooses for the item: each occurrence is its event, on its nominal date."""
-    chosen = item.at or item.window or item.lasts or item.product or item.not_before
-    stays = (item.if_closed or STAY) == STAY
-    return not chosen and stays and not any(map(_refers, item.when)) and (not item.give or fixed_dose(item) is not None)
+    """Whether nothing moves or chooses for the item: each occurrence stands on its nominal date, as all its others do."""
+    stays = (item.if_closed or STAY) == STAY and not item.not_before and not item.window
+    varies = any(len(steps) > 1 or any(step.conditions for step in steps) for steps in (item.at, item.lasts, item.product))
+    return stays and not varies and not any(map(_refers, item.when)) and (not item.give or fixed_dose(item) is not None)
 
 
 def _refers(when: When) -> bool:
@@ -36,44 +33,66 @@ def _refers(when: When) -> bool:
     return isinstance(when, FirstDays) or (isinstance(when, On) and not isinstance(when.base, Mark | Numbers))
 
 
-def plain_events(courses: Iterable[Course], item: Item, scope: Scope, setting: Setting) -> list[Event]:
-    """The events of a plain item in one scope: what `events_of` makes of the same occurrences, without asking for what is not there."""
-    dose = fixed_dose(item) if item.give else None
-    section, name, day_1, month_of = item.section, item.name, scope.day_1, setting.months.of
-    prefix = f"{scope.prefix}{name}/"
-    named = _named(item, scope)
+def plain_events(item: Item, scopes: Iterable[Scope], setting: Setting) -> tuple[list[Event], list[int]]:
+    """A plain item's events, and for each the number of its course.
+
+    They are what `Events` makes of the same occurrences, without asking for what is not there.
+    """
+    pattern = replace(pattern_of(item, setting.participant.day_1), dose=fixed_dose(item) if item.give else None)
+    slots = constant(item.at) if item.at else None
     events: list[Event] = []
-    for course in courses:
-        for one in course:
-            day = one.nominal
-            event = Event(
-                **named,
-                key=prefix + one.position,
-                section=section,
-                item=name,
-                nominal_date=day,
-                due_date=day,
-                date=day,
-                study_day=study_day(day_1, day),
-                month=one.month if one.month is not None else month_of(day),
-                dose=dose,
-                reasons=(one.why,),
-            )
-            events.append(event if one.course_days == 1 else replace(event, course_day=one.course_day, course_days=one.course_days))
-    setting.count.add(len(events))
-    return events
+    numbers: list[int] = []
+    number = 0
+    for scope in scopes:
+        pattern, key = replace(pattern, phase=scope.phase, cycle=scope.cycle), f"{scope.prefix}{item.name}/"
+        for course in _courses(item, scope, setting):
+            setting.count.add(len(course) * len(slots or ()))
+            number += 1
+            for one in course:
+                event = _on_its_day(one, key, pattern, scope, setting)
+                made = (event,) if slots is None else _at_clocks(event, slots, item, setting)
+                events += made
+                numbers += [number] * len(made)
+    return events, numbers
 
 
-def _named(item: Item, scope: Scope) -> _Named:
-    """What the events of an item in one scope share and most have not."""
-    named: _Named = {}
-    if item.title is not None:
-        named["title"] = item.title
-    if scope.phase is not None:
-        named["phase"] = scope.phase
-    if scope.cycle is not None:
-        named["cycle"] = scope.cycle
-    return named
+def _on_its_day(one: Occurrence, key: str, pattern: Event, scope: Scope, setting: Setting) -> Event:
+    """The event of an occurrence on its nominal date."""
+    day = one.nominal
+    event = replace(
+        pattern,
+        key=key + one.position,
+        nominal_date=day,
+        due_date=day,
+        date=day,
+        study_day=study_day(scope.day_1, day),
+        month=one.month if one.month is not None else setting.months.of(day),
+        reasons=(one.why,),
+    )
+    return event if one.course_days == 1 else replace(event, course_day=one.course_day, course_days=one.course_days)
+
+
+def _at_clocks(event: Event, slots: tuple[At, ...], item: Item, setting: Setting) -> Sequence[Event]:
+    """The event at each of its clock times."""
+    day, several = event.nominal_date, len(slots) > 1
+    return [
+        replace(
+            event,
+            key=f"{event.key}/{clock.slot}" if several else event.key,
+            date=clock.instant.local.date(),
+            clock=clock.instant,
+            flags=clock_flags(clock.instant),
+        )
+        for clock in clocks_on(day, slots, setting.participant_on(day), doses=bool(item.give))
+    ]
+
+
+def _courses(item: Item, scope: Scope, setting: Setting) -> Iterator[Course]:
+    """The item's courses. What is wrong with them stands in `when`, and so do too many of them where they have no clock times."""
+    with inside(("when",)):
+        for course in courses_of(item, scope, setting):
+            setting.count.add(0 if item.at else len(course))
+            yield course
 
 
 def refuse_near(item: Item, events: list[Event]) -> None:
@@ -81,6 +100,7 @@ def refuse_near(item: Item, events: list[Event]) -> None:
     if item.at_least is None:
         return
     least = length_of(item.at_least)
-    for earlier, later in pairwise(events):
-        if later.date - earlier.date < least:
-            refuse_plan(item.name, Moment(earlier.date, None), Moment(later.date, None), item.at_least)
+    stand = sorted(event.date if event.clock is None else event.clock.wall for event in events)
+    for earlier, later in pairwise(stand):
+        if later - earlier < least:
+            refuse_plan(item.name, earlier, later, item.at_least)

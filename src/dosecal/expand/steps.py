@@ -73,6 +73,11 @@ class Standing(Struct, frozen=True):
     cohort: int | None = None
 
 
+def constant(steps: tuple[Step[T], ...]) -> T | None:
+    """The value that every occurrence has, whatever is asked of it; None where it depends on something."""
+    return steps[0].value if len(steps) == 1 and not steps[0].conditions else None
+
+
 def at_most_one(steps: tuple[Step[T], ...], standing: Standing, key: str) -> T | None:
     """The value that applies, or None. Raises Refused when two steps apply."""
     if len(steps) == 1 and not steps[0].conditions:

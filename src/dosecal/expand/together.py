@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from dosecal.diagnostic import Diagnostic, Refused
 from dosecal.expand.courses import Laid
-from dosecal.expand.gaps import Moment, length_of, too_near
+from dosecal.expand.gaps import length_of, moment_on, too_near
 from dosecal.expand.told import Told
 from dosecal.phrases.spell import spell
 from dosecal.record import TookPlace, Voided
@@ -50,8 +50,8 @@ def _gaps_marked(laid: Laid) -> Iterator[Event]:
         yield from laid.events
         return
     least = length_of(gap)
-    moments = {one.key: Moment(one.date, one.clock.local.time() if one.clock is not None else None) for one in laid.events}
-    in_time = sorted(laid.events, key=lambda one: moments[one.key].wall())
+    moments = {one.key: moment_on(one.date, one.clock.local.time() if one.clock is not None else None) for one in laid.events}
+    in_time = sorted(laid.events, key=lambda one: moments[one.key].wall)
     near = {
         (later if later.key in laid.causes else earlier).key
         for earlier, later in pairwise(in_time)
