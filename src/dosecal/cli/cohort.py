@@ -9,6 +9,7 @@ from dosecal.cli.languages import language_option
 from dosecal.cli.output import write_out
 from dosecal.cli.wishes import Wishes, calendar_options
 from dosecal.diagnostic import Misused
+from dosecal.languages import ENGLISH
 from dosecal.read.files import read_bytes, regimen_path
 
 FORMS: Final = ("ics", "json", "csv")
@@ -46,14 +47,17 @@ def command(
     if folder is None:
         raise Misused("-o", "no-output", "the folder for the files is not named", "add -o DIR")
     _check(form, wishes, compact=compact, jobs=jobs, scheduler=scheduler)
+    if language not in (None, ENGLISH.code) and audience != "participant":
+        raise Misused("--language", "language", f"what the {audience} reads is in English alone", "leave it out")
     from dosecal.cli.cohort_run import run  # noqa: PLC0415  (icalendar is slow to import: not for a wrong command)
     from dosecal.cohort.job import Job, Source  # noqa: PLC0415
+    from dosecal.cohort.store import place_of  # noqa: PLC0415
 
     path = regimen_path(regimen)
     job = Job(
         regimen=Source(regimen, path, read_bytes(path)),
         sites=tuple(Source(file, file, read_bytes(file)) for file in site_files),
-        folder=folder,
+        folder=place_of(folder),
         form=form,
         audience=audience,
         language=language,

@@ -9,7 +9,7 @@ import click
 from msgspec.structs import replace
 
 from dosecal.cli.messages import say_line
-from dosecal.cohort.job import Note
+from dosecal.cohort.job import Failure, Note
 from dosecal.cohort.manifest import MANIFEST
 from dosecal.cohort.partition import file_name
 from dosecal.cohort.run import Outcome, WorkerLost
@@ -57,15 +57,17 @@ def say_outcome(folder: str, outcome: Outcome) -> None:
     say_line(f"{folder}: {participants}: {', '.join(parts)}")
 
 
+def so_far(outcome: Outcome) -> str:
+    """How far a run came that ended before its time, and that it can go on."""
+    done = outcome.done - outcome.failed
+    return f"{done:,} of {outcome.total:,} files are as they should be; repeat the command, and it goes on from there"
+
+
 def about_stop(stopped: Stopped | WorkerLost, outcome: Outcome) -> Diagnostic:
     """Why a run ended before its time, and that it can go on."""
-    done = (
-        f"{outcome.done - outcome.failed:,} of {outcome.total:,} files are as they should be; repeat the command, and it goes on from there"
-    )
     if isinstance(stopped, Stopped):
-        return replace(stopped.diagnostic, help=f"mend this ({done})")
-    message = "worker processes ended by themselves, again and again (killed, or out of memory)"
-    return Diagnostic("workers", message, f"give fewer --jobs ({done})")
+        return replace(stopped.diagnostic, help=f"mend this ({so_far(outcome)})")
+    return Diagnostic("workers", stopped.why, f"{stopped.mend} ({so_far(outcome)})")
 
 
 def about_outcome(outcome: Outcome, table: Table, store: Store, form: str) -> Iterator[Diagnostic]:
@@ -85,7 +87,7 @@ def about_outcome(outcome: Outcome, table: Table, store: Store, form: str) -> It
 def _about_failures(outcome: Outcome, table: Table) -> Iterator[Diagnostic]:
     """Each reason once, with the first participant whom it keeps from a file, and how many more."""
     reasons: dict[Diagnostic, list[str]] = {}
-    for failure in outcome.failures:
+    for failure in sorted(outcome.failures, key=_id):  # whichever partition came back first
         for one in failure.diagnostics:
             reasons.setdefault(one, []).append(failure.id)
     for one, ids in reasons.items():
@@ -100,6 +102,10 @@ def _about_failures(outcome: Outcome, table: Table) -> Iterator[Diagnostic]:
 
 def _first(note: Note) -> str:
     return note.first
+
+
+def _id(failure: Failure) -> str:
+    return failure.id
 
 
 def _who(first: str, count: int) -> str:

@@ -2,57 +2,67 @@
 
 import hashlib
 import os
-import signal
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import AbstractContextManager, closing, nullcontext, suppress
-from typing import Any, Final, Protocol
+from collections.abc import Container, Iterable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext, suppress
 
-from dosecal.cli.cohort_report import Progress, about_outcome, about_stop, say_outcome
+from msgspec.structs import replace
+
+from dosecal.cli.cohort_report import Progress, about_outcome, about_stop, say_outcome, so_far
+from dosecal.cli.cohort_workers import Cluster, Processes, Workers
 from dosecal.cli.locked import locked
-from dosecal.cli.messages import say
+from dosecal.cli.messages import say, say_line
 from dosecal.cli.output import Unwritable
 from dosecal.cohort.job import Job
-from dosecal.cohort.manifest import MANIFEST, Input
+from dosecal.cohort.manifest import BEGINNING, MANIFEST, Input
 from dosecal.cohort.partition import file_name
-from dosecal.cohort.run import PARTITION, Cohort, Executor, WorkerLost
+from dosecal.cohort.run import PARTITION, Cohort, Outcome, WorkerLost
 from dosecal.cohort.store import Stopped, Store, is_remote, store_of
 from dosecal.cohort.workshop import arms_of, workshop_of
-from dosecal.diagnostic import Misused
+from dosecal.diagnostic import Diagnostic, Misused, Place, Refused
+from dosecal.read.files import Unreadable
 from dosecal.read.table import Table, read_table
-
-_LONGEST_WAIT: Final = 10
-"""Seconds for a cluster's scheduler to answer."""
 
 
 def run(job: Job, roster: str, inputs: tuple[str, ...], jobs: int | None, scheduler: str | None) -> int:
     """Write the cohort; the exit code. Raises Misused, Unreadable, Unwritable or Refused, each before the first file is written."""
+    _refuse_pipe(roster)
     table = read_table(roster, arms_of(workshop_of(job).regimen.regimen, job.audience))
+    _refuse_names(table, job.form)
     said = Input(roster, _sha256_of(roster))
-    workers = _Cluster(scheduler) if scheduler is not None else _Processes(min(jobs or _processors(), -(-len(table.ids) // PARTITION)))
+    if scheduler is not None:
+        job, table = _everywhere(job, table)
+    workers = _workers(job, table, jobs, scheduler)
     cohort = Cohort(job, table)
-    with closing(workers):
-        _prepare(job, inputs, table)
-        with _one_run_at_a_time(job.folder):
-            try:
-                store = store_of(job.folder)
-                store.settle()
-                _write(cohort, workers, store, said)
-            except (Stopped, WorkerLost) as stopped:
-                say([about_stop(stopped, cohort.outcome)])
-                return 2
+    with closing(workers), _folder(job, (*inputs, *table.own.values()), table), _one_run_at_a_time(job.folder):
+        try:
+            store = store_of(job.folder)
+            _refuse_foreign_manifest(store, job)
+            store.settle()
+            _write(cohort, workers, store, said)
             say(about_outcome(cohort.outcome, table, store, job.form))
+        except (Stopped, WorkerLost) as stopped:
+            say([about_stop(stopped, cohort.outcome)])
+            return 2
+        except KeyboardInterrupt:
+            say_line(f"{job.folder}: interrupted: {so_far(cohort.outcome)}")
+            return 2
     say_outcome(job.folder, cohort.outcome)
     return 1 if cohort.outcome.failed else 0
 
 
-def _write(cohort: Cohort, workers: "_Workers", store: Store, roster: Input) -> None:
+def _write(cohort: Cohort, workers: Workers, store: Store, roster: Input) -> None:
     """Write the files, then the manifest; what other attempts left unfinished is taken away however it ends."""
+
+    def told(outcome: Outcome) -> None:
+        progress.show(outcome)
+        workers.look()
+
     try:
         with Progress(cohort.job.folder, cohort.outcome.total) as progress:
-            if workers.count == 1 and isinstance(workers, _Processes):
-                cohort.write_here(progress.show)
+            if workers.count == 1 and isinstance(workers, Processes):
+                cohort.write_here(told)
             else:
-                cohort.write(workers.executor, workers.count, progress.show)
+                cohort.write(workers.executor, workers.count, told, workers.lost)
         if cohort.outcome.failed < cohort.outcome.total:  # else nothing was written, and an older manifest is still true
             cohort.write_manifest(store, roster)
     finally:
@@ -61,92 +71,86 @@ def _write(cohort: Cohort, workers: "_Workers", store: Store, roster: Input) -> 
             store.settle()
 
 
-class _Workers(Protocol):
-    """Who does the work: how many at once, and an executor that reaches them."""
-
-    count: int
-
-    def executor(self) -> Executor:
-        """A working executor; a new one should the former have lost its workers."""
-
-    def close(self) -> None:
-        """Let them finish what is under way, and nothing more."""
-
-
-class _Processes:
-    """Processes of this machine."""
-
-    def __init__(self, count: int) -> None:
-        self.count = max(count, 1)
-        self._pool: ProcessPoolExecutor | None = None
-
-    def executor(self) -> Executor:
-        self.close()
-        self._pool = ProcessPoolExecutor(self.count, initializer=_leave_interrupts_to_the_first)
-        return self._pool
-
-    def close(self) -> None:
-        if self._pool is not None:
-            self._pool.shutdown(cancel_futures=True)
-            self._pool = None
+def _workers(job: Job, table: Table, jobs: int | None, scheduler: str | None) -> Workers:
+    """Who is to do the work. Raises Misused."""
+    if job.folder.startswith("memory:"):  # for tests: gone with the process
+        if (jobs or 1) > 1 or scheduler is not None:
+            raise Misused("-o", "unshared", "what is in memory:// no other process sees", "leave --jobs and --scheduler out")
+        jobs = 1
+    if scheduler is not None:
+        return Cluster(scheduler)
+    return Processes(min(jobs or _processors(), -(-len(table.ids) // PARTITION)), afresh=is_remote(job.folder))
 
 
-class _Cluster:
-    """The workers of a Dask cluster, through the executor of its client: what a lost worker had under way, another does again."""
-
-    def __init__(self, address: str) -> None:
-        """Raises Misused where the scheduler does not answer, or has no workers."""
-        try:
-            from distributed import Client  # noqa: PLC0415  (only for a cluster)
-        except ImportError:
-            mend = "pip install 'dosecal[cluster]'"
-            raise Misused("--scheduler", "cluster", "this needs a package that is not installed (distributed)", mend) from None
-        try:
-            client: Any = Client
-            self._client: Any = client(address, timeout=_LONGEST_WAIT, set_as_default=False)
-        except (OSError, ValueError) as error:
-            problem = f"the scheduler at {address} does not answer: {str(error).partition(chr(10))[0]}"
-            raise Misused("--scheduler", "cluster", problem, "check the address, as in tcp://10.0.0.1:8786") from None
-        self.count = sum(self._client.nthreads().values())
-        if not self.count:
-            self._client.close()
-            raise Misused("--scheduler", "cluster", f"the cluster at {address} has no workers", "start one: dask worker ADDRESS")
-
-    def executor(self) -> Executor:
-        made: Executor = self._client.get_executor()
-        return made
-
-    def close(self) -> None:
-        self._client.close()
+def _everywhere(job: Job, table: Table) -> tuple[Job, Table]:
+    """The same with paths that mean the same in every folder: a worker works in its own."""
+    folder = job.folder if is_remote(job.folder) else os.path.abspath(job.folder)
+    regimen = replace(job.regimen, path=os.path.abspath(job.regimen.path))
+    own = {row: os.path.abspath(path) for row, path in table.own.items()}
+    return replace(job, folder=folder, regimen=regimen), replace(table, own=own)
 
 
-def _leave_interrupts_to_the_first() -> None:
-    """Ctrl-C reaches every process of a terminal: the first one ends the run, the others finish what they have in hand."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+# -- what is refused before anything is written
 
 
-def _prepare(job: Job, inputs: tuple[str, ...], table: Table) -> None:
-    """Make sure that there is a folder for the files, and that none takes the place of an input. Raises Unwritable, Misused."""
+def _refuse_pipe(roster: str) -> None:
+    """Raises Unreadable for what can be read only once: places and the manifest ask for it again."""
+    if os.path.exists(roster) and not os.path.isfile(roster) and not os.path.isdir(roster):
+        problem = "this is a pipe or a device, and a roster is read more than once"
+        raise Unreadable(Diagnostic("unreadable", problem, "save it as a file", place=Place(roster)))
+
+
+def _refuse_names(table: Table, form: str) -> None:
+    """Raises Refused for an id whose file would take the place of the manifest."""
+    wrong = [row for row, identity in enumerate(table.ids) if file_name(identity, form).lower() == MANIFEST]
+    for place in table.places([(row, "id") for row in wrong]):
+        mend = "write another id, or ask for another --format"
+        raise Refused([Diagnostic("id", f"the file of this participant would be {MANIFEST}, which is the manifest", mend, place=place)])
+
+
+def _refuse_foreign_manifest(store: Store, job: Job) -> None:
+    """Raises Unwritable, Stopped."""
+    wrong = store.foreign(MANIFEST, BEGINNING, force=job.force)
+    if wrong is not None:
+        raise Unwritable(job.folder, wrong.message, wrong.help or "")
+
+
+@contextmanager
+def _folder(job: Job, inputs: Iterable[str], table: Table) -> Iterator[None]:
+    """The folder for the files, made if need be; taken away again where nothing was written. Raises Unwritable, Misused."""
+    made = False if is_remote(job.folder) else _prepare(job, inputs, table)
+    try:
+        yield
+    finally:
+        if made:
+            with suppress(OSError):  # there is something in it
+                os.rmdir(job.folder)
+
+
+def _prepare(job: Job, inputs: Iterable[str], table: Table) -> bool:
+    """Make sure that there is a folder for the files, and that none takes the place of an input; whether it was made now."""
     folder = job.folder
-    if is_remote(folder):
-        return
-    names = {file_name(identity, job.form) for identity in table.ids} if any(_stands_in(folder, file) for file in inputs) else set()
-    wrong = next((file for file in inputs if _stands_in(folder, file) and os.path.basename(file) in {*names, MANIFEST}), None)
+    names = {file_name(identity, job.form) for identity in table.ids} | {MANIFEST}
+    wrong = next((file for file in inputs if _stands_among(names, folder, file)), None)
     if wrong is not None:
         raise Misused("-o", "input", f"`{wrong}` would be replaced, and it is one of the files that are read", "name another folder")
     if os.path.isdir(folder):
-        return
+        return False
     if os.path.lexists(folder):
         raise Unwritable(folder, "this is not a folder", "name a folder, or a new one")
     try:
         os.mkdir(folder, 0o700)
-    except OSError as error:
-        raise Unwritable(folder, f"the folder could not be made: {error.strerror or error}", "make it first, or name another") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise Unwritable(folder, f"the folder could not be made: {reason}", "make it first, or name another") from None
+    return True
 
 
-def _stands_in(folder: str, file: str) -> bool:
+def _stands_among(names: Container[str], folder: str, file: str) -> bool:
+    """Whether a file, or what it is a link to, stands in a folder under one of the names."""
     with suppress(OSError, ValueError):
-        return os.path.samefile(os.path.dirname(file) or os.curdir, folder)
+        path = os.path.realpath(file)
+        return os.path.basename(path) in names and os.path.samefile(os.path.dirname(path), folder)
     return False
 
 

@@ -6,7 +6,7 @@ from dosecal.cli.cohort_report import counted
 from dosecal.cli.messages import as_data, say
 from dosecal.cli.output import tell
 from dosecal.cohort.manifest import MANIFEST, Manifest, faults_of, read_manifest, strangers
-from dosecal.cohort.store import PART, Stopped, store_of
+from dosecal.cohort.store import PART, Stopped, place_of, store_of
 from dosecal.diagnostic import Diagnostic, Place, visible
 from dosecal.read.files import Unreadable
 
@@ -15,6 +15,7 @@ MOST_TOLD = 100
 
 def verify_folder(folder: str, form: str) -> int:
     """Say whether every file of the manifest is there and unchanged; the exit code. Raises Unreadable, Refused."""
+    folder = place_of(folder)
     try:
         store = store_of(folder)
         content = store.content(MANIFEST)
@@ -25,7 +26,8 @@ def verify_folder(folder: str, form: str) -> int:
         faults = list(faults_of(folder, manifest, store))
         others = [name for name in strangers(manifest, store) if name.endswith(f".{manifest.written_as}") or PART.fullmatch(name)]
     except Stopped as stopped:
-        raise Unreadable(stopped.diagnostic) from None
+        problem = f"the folder could not be read: {stopped.why}"
+        raise Unreadable(Diagnostic("unreadable", problem, "mend this and look again", place=stopped.diagnostic.place)) from None
     notes = _about(others, manifest, folder)
     if form == "json":
         tell(json.dumps(_data(folder, manifest, [*faults, *notes], good=not faults), indent=2))

@@ -32,6 +32,7 @@ class Stopped(Exception):  # noqa: N818  (as Refused)
     """The store takes no more: a full disk, a folder that is gone. `diagnostic` says so in one line."""
 
     def __init__(self, where: str, why: str) -> None:
+        self.why: Final = why
         self.diagnostic: Final = Diagnostic("unwritable", f"the files could not be written: {why}", place=Place(where))
         super().__init__(where, why)
 
