@@ -1,10 +1,10 @@
 """What of the calendar a schedule rests on: wherever that is the same, seen from another Day 1, the schedule is the same, only moved.
 
 The engine asks the calendar three things: which weekday a date is, which date a number of months after another is, and which days a site is
-open or the participant is of age. All else is counting days. So the schedule of someone with neither site, record, horizon nor birth date
-holds, counted from Day 1, for every Day 1 on the same weekday for which all the months that were counted come to as many days. Clock times
-are the same on the wall; those near a clock change the writer finds. Only where occurrences wait for one another at clock times may a clock
-change also turn their order: such a schedule has no footing.
+open or the participant is of age. All else is counting days. So the schedule of someone with neither record, horizon nor birth date, at a
+site that never closes, holds, counted from Day 1, for every Day 1 on the same weekday for which all the months that were counted come to as
+many days. Clock times are the same on the wall; those near a clock change the writer finds. Only where occurrences wait for one another at
+clock times may a clock change also turn their order: such a schedule has no footing.
 """
 
 from datetime import date, timedelta
@@ -43,7 +43,7 @@ class Footing(Struct, frozen=True):
 def expand_with_footing(regimen: Regimen, participant: Participant, site: Site = ALWAYS_OPEN) -> tuple[Schedule, Footing | None]:
     """As `expand`, and what the schedule rests on; None where it rests on more than a footing says."""
     may_move = (
-        site == ALWAYS_OPEN
+        site.never_closes
         and not participant.record
         and (participant.horizon, participant.birth_date, participant.cohort, participant.place_time) == (None, None, None, None)
         and participant.day_1.year in _YEARS

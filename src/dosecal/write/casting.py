@@ -1,6 +1,7 @@
 """What a calendar is cast from: for each component its mould and the contents of the holes, in order, and the event that it is of."""
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from dosecal.schedule import Event
 from dosecal.write import mould
@@ -22,6 +23,12 @@ class Kind(Struct, frozen=True):
 
     def fields(self, span: Span, uid: bytes) -> mould.Fields:
         return span.start, span.end, self.stamp, self.stamp, uid, self.sequence, self.digits
+
+    def shut(self) -> "Kind":
+        """The same with every hole filled for good but those of date, time and UID."""
+        always = {mould.STAMP: self.stamp, mould.MODIFIED: self.stamp, mould.SEQUENCE: self.sequence}
+        tasks = (mould.poured(self.tasks[0], {**always, mould.DIGITS: self.tasks[1]}), b"") if self.tasks is not None else None
+        return replace(self, events=mould.poured(self.events, {**always, mould.DIGITS: self.digits}), tasks=tasks)
 
 
 class Casting(Struct, frozen=True):

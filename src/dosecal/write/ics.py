@@ -199,8 +199,7 @@ class IcsWriter:
         kind = self._kinds.get(key)
         if kind is None:
             kind = self._new_kind(event, span, zone, self._texts(event, cancelled=cancelled), cancelled=cancelled)
-            shut = {mould.STAMP: kind.stamp, mould.MODIFIED: kind.stamp, mould.SEQUENCE: kind.sequence, mould.DIGITS: kind.digits}
-            kind = self._kinds[key] = replace(kind, events=mould.poured(kind.events, shut))
+            kind = self._kinds[key] = kind.shut()
         return kind
 
     def _new_kind(self, event: Event, span: Span, zone: Zone | None, texts: tuple[str, str], *, cancelled: bool) -> Kind:

@@ -1,0 +1,203 @@
+"""Where a schedule's footing bears another Day 1, the schedule there is the same but moved; and so is the calendar, octet for octet."""
+
+from datetime import date, time, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dosecal.expand import expand
+from dosecal.expand.footing import Footing, expand_with_footing
+from dosecal.participant import Participant, Site
+from dosecal.read.nodes import read_document
+from dosecal.read.regimen import read_regimen, read_regimen_file
+from dosecal.regimen import Regimen
+from dosecal.schedule import Event, Schedule
+from dosecal.study_time import NamedTimeOfDay, Window
+from dosecal.write.ics import IcsWriter
+from dosecal.write.options import CalendarOptions
+from tests.expand.laying import zone
+from tests.properties.test_laws import OPEN, Case, cases
+
+REGIMENS = Path(__file__).parents[2] / "regimens"
+TWO_YEARS = [date(2026, 1, 1) + timedelta(days) for days in range(730)]
+TIMED = """format: dosecal/1
+study: a study
+source: a test
+months: calendar
+doses: {study drug: {give: 44 mcg SC, when: 3 times weekly for 24 months, days: Mon Wed Fri, at: "20:00", lasts: 15 minutes}}
+labs: {blood test: {when: every month from month 1 through month 24, at: "01:30", lasts: 30 minutes}}
+assessments: {check-up: {when: [every 3 months from month 3 through month 24, day 45], at: "09:30", lasts: 3 hours}}
+"""
+TWO_PHASES = """phases:
+  run-in: {lasts: 4 weeks, visits: {visit: {when: day 1}}}
+  treatment: {lasts: 2 months, visits: {visit: {when: [day 1, month 1]}}}"""
+
+
+def seen_from_day_1(schedule: Schedule) -> list[tuple[object, ...]]:
+    """Everything that is said of each event but its reasons, with dates counted from Day 1 and clock times on the wall."""
+    return [_seen(event, schedule.day_1) for event in (*schedule.events, *schedule.absent)]
+
+
+def _seen(event: Event, day_1: date) -> tuple[object, ...]:
+    wall = event.clock.local.time() if event.clock is not None else None
+    dates = [day - day_1 for day in (event.nominal_date, event.due_date, event.date)]
+    what = event.key, event.section, event.item, event.title, event.phase, event.cycle, event.course_day, event.course_days
+    said = event.study_day, event.month, wall, event.elapsed, event.lasts, event.dose, event.product, event.flags, event.state
+    return *dates, *what, *said, _window(event.window, day_1)
+
+
+def _window(window: Window | None, day_1: date) -> object:
+    if window is None:
+        return None
+    midnight = date(day_1.year, day_1.month, day_1.day)
+    return [bound and (bound - midnight if type(bound) is date else str(bound)[11:]) for bound in (window.earliest, window.latest)]
+
+
+def borne(footing: Footing, near: date, most: int) -> list[date]:
+    """Other Day 1s within two years that the footing bears, the nearest first."""
+    days = sorted((near + timedelta(days) for days in range(-730, 731) if days), key=lambda day: abs(day - near))
+    return [day for day in days if footing.bears(day)][:most]
+
+
+@settings(derandomize=True, deadline=None, max_examples=150)
+@given(case=cases())
+def test_where_a_footing_bears_another_day_1_the_schedule_is_the_same_but_moved(case: Case) -> None:
+    schedule, footing = expand_with_footing(case.regimen(), case.participant(), OPEN)
+    assert schedule == case.schedule()
+    if footing is None:  # something waits for something at a clock time
+        assert any(event.clock is not None for event in schedule.events)
+        return
+    assert footing.bears(case.day_1)
+    for day in borne(footing, case.day_1, 3):
+        moved = case.schedule(day_1=day)
+        if any(name.startswith("shifted") for event in (*schedule.events, *moved.events) for name in event.flags):
+            continue  # a clock change: the writer refuses to move it
+        assert seen_from_day_1(moved) == seen_from_day_1(schedule)
+
+
+def test_most_random_regimens_have_a_footing_that_bears_other_days() -> None:
+    """Otherwise the law above would say nothing."""
+    found: list[int] = []
+
+    @settings(derandomize=True, deadline=None, max_examples=100, database=None)
+    @given(case=cases())
+    def look(case: Case) -> None:
+        _, footing = expand_with_footing(case.regimen(), case.participant(), OPEN)
+        found.append(len(borne(footing, case.day_1, 3)) if footing is not None else 0)
+
+    look()
+    assert sum(count > 0 for count in found) > len(found) / 3
+
+
+@pytest.mark.parametrize(
+    ("body", "held", "not_held"),
+    [
+        ("visits: {visit: {when: [day 1, day 15]}}", ["2027-01-11", "2031-05-05"], ["2027-01-05"]),
+        ("visits: {visit: {when: month 1}}", ["2027-01-11", "2027-03-01", "2027-07-05"], ["2027-02-08", "2027-04-05"]),
+        # Months first, then days: every month is one from Day 1, whatever the day.
+        ("visits: {visit: {when: every month from day 15 for 3 months}}", ["2027-01-11", "2027-01-25"], ["2027-02-01"]),
+        # The months of the second phase count from its start: 1 February for 4 January, 1 March for 1 February.
+        (TWO_PHASES, ["2027-01-11", "2027-01-18"], ["2027-02-01", "2027-01-05"]),
+        ("visits: {visit: {when: month 1}}", [], ["2027-01-31"]),
+    ],
+)
+def test_a_footing_bears_the_days_whose_months_come_to_as_many_days(body: str, held: list[str], not_held: list[str]) -> None:
+    text = f"format: dosecal/1\nstudy: a study\nsource: a test\nmonths: calendar\n{body}\n"
+    _, footing = expand_with_footing(read_regimen(read_document("test.yaml", text.encode())).regimen, Participant(day_1=date(2027, 1, 4)))
+    assert footing is not None
+    assert [day for day in held if not footing.bears(date.fromisoformat(day))] == []
+    assert [day for day in not_held if footing.bears(date.fromisoformat(day))] == []
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"horizon": date(2028, 1, 1)},
+        {"birth_date": date(1980, 2, 29)},
+        {"day_1": date(1925, 1, 5)},
+        {"day_1": date(2151, 1, 4)},
+        {"cohort": 1},
+    ],
+)
+def test_what_rests_on_more_than_day_1_has_no_footing(asked: dict[str, Any]) -> None:
+    participant = Participant(**{"day_1": date(2027, 1, 4), "zone": zone("Europe/Berlin"), **asked})
+    assert expand_with_footing(regimen_of(TIMED), participant)[1] is None
+
+
+def test_a_site_that_closes_leaves_no_footing() -> None:
+    site = Site(weekend=frozenset({"Sat", "Sun"}))
+    participant = Participant(day_1=date(2027, 1, 4), zone=zone("Europe/Berlin"))
+    assert expand_with_footing(regimen_of(TIMED), participant, site)[1] is None
+    assert expand_with_footing(regimen_of(TIMED), participant)[1] is not None
+
+
+def test_what_waits_for_something_at_a_clock_time_has_no_footing() -> None:
+    text = TIMED + 'calls: {call: {when: 2 days after each check-up, at: "10:00"}}\n'
+    participant = Participant(day_1=date(2027, 1, 4), zone=zone("Europe/Berlin"))
+    assert expand_with_footing(regimen_of(text), participant)[1] is None
+
+
+def regimen_of(text: str) -> Regimen:
+    return read_regimen(read_document("test.yaml", text.encode())).regimen
+
+
+# -- the calendar
+
+
+WRITERS = {
+    "plain": CalendarOptions(),
+    "alarms and tasks": CalendarOptions(alarm=timedelta(minutes=30), tasks=True),
+}
+
+
+@pytest.mark.parametrize("options", WRITERS.values(), ids=WRITERS)
+@pytest.mark.parametrize("zone_name", ["America/Los_Angeles", "Europe/Berlin", "Australia/Lord_Howe", "Africa/Casablanca", "Etc/UTC"])
+@settings(derandomize=True, deadline=None, max_examples=12)
+@given(first=st.sampled_from(TWO_YEARS))
+def test_a_moved_calendar_is_the_one_that_is_written_for_its_day_1(first: date, zone_name: str, options: CalendarOptions) -> None:
+    regimen, writer = regimen_of(TIMED), IcsWriter(options=options)
+    who = Participant(day_1=first, zone=zone(zone_name), id="1042")
+    schedule, footing = expand_with_footing(regimen, who)
+    assert footing is not None
+    calendar = writer.relative(schedule)
+    assert calendar is not None
+    for day in (first, *borne(footing, first, 3)):
+        wanted = expand(regimen, Participant(day_1=day, zone=zone(zone_name), id="1042"))
+        moved = calendar.stencil(day)
+        changes = any(one.clock and (one.clock.ambiguous or one.clock.shifted) for one in (*schedule.events, *wanted.events))
+        assert moved is not None or changes or near_a_change(wanted) or near_a_change(schedule)
+        if moved is not None:
+            assert moved.calendar_of("1042") == IcsWriter(options=options).write(wanted)
+
+
+def near_a_change(schedule: Schedule) -> bool:
+    """Whether an event that lasts for hours ends at a time that the clock shows twice."""
+    ends = [one.clock.local + one.lasts for one in schedule.events if one.clock is not None and one.lasts is not None]
+    return any(end.utcoffset() != end.replace(fold=1).utcoffset() for end in ends)
+
+
+@pytest.mark.parametrize("path", sorted(REGIMENS.glob("*.yaml")), ids=lambda path: path.stem)
+def test_every_published_regimen_is_moved_octet_for_octet(path: Path) -> None:
+    regimen = read_regimen_file(path).regimen
+    for arm in [arm.name for arm in regimen.arms] or [None]:
+        for first in (date(2026, 1, 5), date(2026, 1, 31), date(2027, 8, 29)):
+            try:
+                check_arm(regimen, arm, first)
+            except Exception as error:
+                if type(error).__name__ != "Refused":
+                    raise
+
+
+def check_arm(regimen: Regimen, arm: str | None, first: date) -> None:
+    """Raises Refused where this regimen needs to know more of its participant."""
+    times = {name: NamedTimeOfDay((clock,) * 7) for name, clock in (("breakfast", time(7)), ("dinner", time(18)))}
+    facts: dict[str, Any] = {"arm": arm, "zone": zone("Europe/Berlin"), "id": "1042", "times": times}
+    schedule, footing = expand_with_footing(regimen, Participant(day_1=first, **facts))
+    writer = IcsWriter()
+    calendar = writer.relative(schedule) if footing is not None else None
+    for day in borne(footing, first, 2) if footing is not None and calendar is not None else ():
+        moved = calendar.stencil(day) if calendar is not None else None
+        assert moved is None or moved.calendar_of("1042") == IcsWriter().write(expand(regimen, Participant(day_1=day, **facts)))
