@@ -91,8 +91,8 @@ def _about_failures(outcome: Outcome, table: Table) -> Iterator[Diagnostic]:
         for one in failure.diagnostics:
             reasons.setdefault(one, []).append(failure.id)
     for one, ids in reasons.items():
-        place = one.place if one.place is not None else Place(table.file)
-        yield replace(one, message=f"{_who(ids[0], len(ids))}: {one.message}", place=place)
+        said_elsewhere = one.place is not None and one.place.file != "--arm"  # an arm is said in the roster here
+        yield replace(one, message=f"{_who(ids[0], len(ids))}: {one.message}", place=one.place if said_elsewhere else Place(table.file))
     more = outcome.failed - len(outcome.failures)
     if more > 0:
         yield Diagnostic(

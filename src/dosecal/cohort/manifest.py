@@ -59,9 +59,9 @@ def pieces_of(job: Job, roster: Input, files: Iterable[tuple[str, int, bytes]], 
         "format": _FORMAT,
         "dosecal": __version__,
         "zone-data": zone_data_version(),
-        "regimen": msgspec.to_builtins(Input(job.regimen.name, sha256(job.regimen.content))),
-        "sites": [msgspec.to_builtins(Input(site.name, sha256(site.content))) for site in job.sites],
-        "roster": msgspec.to_builtins(roster),
+        "regimen": _read(job.regimen.name, sha256(job.regimen.content)),
+        "sites": [_read(site.name, sha256(site.content)) for site in job.sites],
+        "roster": _read(roster.name, roster.sha256),
         "written-as": job.form,
         "audience": job.audience,
         "failed": list(failed),
@@ -72,6 +72,11 @@ def pieces_of(job: Job, roster: Input, files: Iterable[tuple[str, int, bytes]], 
         yield f'{before}{{"name": "{name}", "bytes": {size}, "sha256": "{digest.hex()}"}}'.encode()
         before = ",\n"
     yield b"\n]\n}\n"
+
+
+def _read(name: str, digest: str) -> dict[str, str]:
+    """What is said of a file that was read; a name need not be UTF-8, and JSON is."""
+    return {"name": name.encode("utf-8", "backslashreplace").decode(), "sha256": digest}
 
 
 def read_manifest(file: str, content: bytes) -> Manifest:

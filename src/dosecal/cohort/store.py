@@ -6,6 +6,7 @@ read and compared: the same bytes are left untouched, another file is replaced o
 """
 
 import errno
+import filecmp
 import os
 import re
 import secrets
@@ -54,7 +55,7 @@ class Store(Protocol):
         """Why what stands under a name may not be replaced by a file with this beginning; None: it may. Raises Stopped."""
 
     def replace(self, name: str, pieces: Iterator[bytes]) -> None:
-        """Put one file in its place whatever stood there, piece by piece. Raises Stopped."""
+        """Put one file in its place whatever stood there but the same bytes, piece by piece. Raises Stopped."""
 
     def content(self, name: str, size: int | None = None) -> bytes | None:
         """The content of a file; None where there is none. Raises Stopped.
@@ -129,6 +130,8 @@ class Folder:
             with _plain_file(os.path.join(self.path, name)) as file:
                 if file is None:
                     return _left(self.path, f"what stands there as {name} is no plain file", "take it away").refused
+                if not os.fstat(file.fileno()).st_mode & stat.S_IWUSR:
+                    return _left(self.path, f"the {name} there is protected against writing", "lift its protection").refused
                 return None if force or file.read(len(beginning)) in (beginning, b"") else left_foreign(self.path, name)
         except FileNotFoundError:
             return None
@@ -146,8 +149,9 @@ class Folder:
             os.fsync(descriptor)
             os.close(descriptor)
             parts[part] = -1
-            os.replace(part, os.path.join(self.path, name))
-            del parts[part]
+            if not _same_content(part, os.path.join(self.path, name)):
+                os.replace(part, os.path.join(self.path, name))
+                del parts[part]
         except OSError as error:
             raise Stopped(self.path, error.strerror or str(error)) from None
         finally:
@@ -226,6 +230,12 @@ def _plain_file(path: str) -> Iterator[BinaryIO | None]:
             yield file
     finally:
         os.close(descriptor)
+
+
+def _same_content(part: str, path: str) -> bool:
+    with suppress(OSError):
+        return filecmp.cmp(part, path, shallow=False)
+    return False
 
 
 def _write(descriptor: int, data: bytes) -> None:
