@@ -13,6 +13,8 @@ StudyDay = NewType("StudyDay", int)
 Weekday = Literal["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
 WEEKDAYS: Final[tuple[Weekday, ...]] = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
+SHORTEST_MONTH: Final = 28
+"""Days that every month has."""
 FIRST_DATE: Final = date(1900, 1, 1)
 LAST_DATE: Final = date(2200, 12, 31)
 
@@ -116,7 +118,10 @@ def plus_months(origin: date, months: int, rule: MonthRule = CALENDAR_MONTHS) ->
         return plus_days(origin, months * rule.days)
     if isinstance(rule, CountedMonths):
         rule.counted.add((origin, months))
-    return _plus_calendar_months(origin, months)
+    if origin.day > SHORTEST_MONTH:
+        return _plus_calendar_months(origin, months)
+    first = origin.replace(day=1)  # every month has these days; so few dates need to be remembered
+    return _plus_calendar_months(first, months) + (origin - first)
 
 
 @lru_cache(maxsize=4096)

@@ -28,6 +28,7 @@ from dosecal.read.participant import SiteFile, read_participant_file, read_site
 from dosecal.read.regimen import RegimenFile, read_regimen
 from dosecal.regimen import Regimen, weekly_items
 from dosecal.schedule import Schedule
+from dosecal.study_time import SHORTEST_MONTH
 from dosecal.write.discreet import discreet
 from dosecal.write.formats import FORMATS
 from dosecal.write.ics import IcsWriter
@@ -35,7 +36,6 @@ from dosecal.write.relative import RelativeCalendar
 from dosecal.write.stencil import Stencil
 
 DAY_1: Final = CELLS.index("day-1")
-SHORTEST_MONTH: Final = 28
 MOST_MOVABLE: Final = 512
 """Calendars kept to be moved: some 30 kB each."""
 

@@ -143,6 +143,7 @@ class IcsWriter:
         return head + SERIES_MARK if plan is not None else head
 
     def _cast(self, schedule: Schedule, plan: Schedule | None, uids: UidsOf) -> Casting:
+        self._spans.forget()
         zone = schedule.zone
         events, absent = _in_calendar(schedule)
         _check(events, zone)

@@ -1,6 +1,6 @@
 """Events -> when they are, in the forms of iCalendar, each made once; and the VTIMEZONE that clock times need, checked at each of them."""
 
-from collections.abc import Collection
+from collections.abc import Sequence
 from datetime import date, time, timedelta, tzinfo
 from operator import attrgetter
 from typing import Final
@@ -11,18 +11,35 @@ from dosecal.write.vevents import Span, clock_span, date_text
 from dosecal.write.vtimezone import Vtimezones
 
 MOST_KEPT: Final = 20_000
-"""So many clock times are kept, some hundred octets each: those of a hundred years of one dose a day. Beyond it all are made anew."""
+"""So many clock times are kept, some hundred octets each: those of fifty years of one dose a day. Beyond it all are made anew."""
 _DAY: Final = timedelta(1)
 _start, _end = attrgetter("start"), attrgetter("end")
+
+
+class Times(dict[int, Span]):
+    """What begins at one time of day (None: takes the whole day), by the ordinal of its date; what is missing is made."""
+
+    def __init__(self, clock: time | None, lasts: timedelta | None, zone: Zone | None, *, ends: bool) -> None:
+        """`ends` False: DTEND is left out, whatever `lasts` says."""
+        super().__init__()
+        self._clock, self._lasts, self._zone, self._ends = clock, lasts, zone, ends
+
+    def __missing__(self, ordinal: int) -> Span:
+        day = date.fromordinal(ordinal)
+        if self._clock is None or self._zone is None:
+            span = Span("all day", date_text(day), date_text(day + _DAY))
+        else:
+            span = clock_span("it", instant_at(day, self._clock, self._zone.rules), self._lasts, self._zone)
+        self[ordinal] = made = span if self._ends else Span(span.clock, span.start, b"", span.local)
+        return made
 
 
 class Spans:
     """What the events of many calendars have in common: dates, clock times, time zones."""
 
     def __init__(self) -> None:
-        self._days: Final[dict[date, Span]] = {}
-        self._timed: Final[dict[tuple[time, timedelta | None, tzinfo], dict[date, Span]]] = {}
-        self._kept = 0
+        self._days: Final = Times(None, None, None, ends=True)
+        self._times: Final[dict[tuple[time | None, timedelta | None, tzinfo | None, bool], Times]] = {(None, None, None, True): self._days}
         self._vtimezones: Final = Vtimezones()
         self._agreed: Final[dict[tuple[Zone, bytes, bytes], tuple[bytes, set[Span]]]] = {}
 
@@ -30,41 +47,32 @@ class Spans:
         """When an event is. Raises ValueError for a clock time without a zone."""
         clock = event.clock
         if clock is None:
-            return self.day(event.date)
+            return self._days[event.date.toordinal()]
         if zone is None or event.elapsed or clock.shifted is not None or clock.ambiguous:
             return clock_span(event.label, clock, event.lasts, zone, elapsed=event.elapsed)
-        day, times = clock.local.date(), self._timed.setdefault((clock.local.time(), event.lasts, zone.rules), {})
-        span = times.get(day)
-        return span if span is not None else self._keep(times, day, clock_span(event.label, clock, event.lasts, zone))
-
-    def at(self, day: date, clock: time | None, lasts: timedelta | None, zone: Zone | None) -> Span:
-        """When something is that begins on `day` at a time of day (None: it takes the whole day)."""
-        if clock is None or zone is None:
-            return self.day(day)
-        times = self._timed.setdefault((clock, lasts, zone.rules), {})
-        span = times.get(day)
+        local = clock.local
+        times, ordinal = self.times(local.time(), event.lasts, zone), local.toordinal()
+        span = times.get(ordinal)
         if span is None:
-            instant = instant_at(day, clock, zone.rules)
-            span = self._keep(times, day, clock_span("it", instant, lasts, zone))
+            span = times[ordinal] = clock_span(event.label, clock, event.lasts, zone)
         return span
 
-    def day(self, day: date) -> Span:
-        """A whole day: DTEND, which is exclusive, is the next one (ics rule 13)."""
-        span = self._days.get(day)
-        if span is None:
-            span = self._days[day] = Span("all day", date_text(day), date_text(day + _DAY))
-        return span
+    def times(self, clock: time | None, lasts: timedelta | None, zone: Zone | None, *, ends: bool = True) -> Times:
+        """What begins at a time of day (None: takes the whole day), by date; `ends` as Times."""
+        key = (clock, lasts, zone.rules, ends) if clock is not None and zone is not None else (None, None, None, ends)
+        found = self._times.get(key)
+        if found is None:
+            found = self._times[key] = Times(clock, lasts, zone, ends=ends)
+        return found
 
-    def _keep(self, times: dict[date, Span], day: date, span: Span) -> Span:
-        if self._kept >= MOST_KEPT:
-            self._timed.clear()
+    def forget(self) -> None:
+        """Forget what was made, if that is much: asked for between calendars."""
+        if sum(map(len, self._times.values())) > MOST_KEPT:
+            for times in self._times.values():
+                times.clear()
             self._agreed.clear()
-            self._kept = 0
-        times[day] = span
-        self._kept += 1
-        return span
 
-    def vtimezone(self, zone: Zone, local: Collection[Span]) -> bytes:
+    def vtimezone(self, zone: Zone, local: Sequence[Span]) -> bytes:
         """The VTIMEZONE of `zone` for spans in local time, checked at their instants (once for each of them); b"" for none.
 
         Raises ValueError as `Vtimezones.of`.

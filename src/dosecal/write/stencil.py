@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from dosecal.write.uid import person_code
 
-ANYONE: Final = b"\x00" * 32
+ANYONE: Final = b"\x00"
 """Stands where the person code of a participant goes; no text of a calendar can hold it (mould.clean)."""
 CALENDAR_END: Final = b"END:VCALENDAR\r\n"
 
