@@ -5,26 +5,32 @@ that those before it left. That plan is laid out anew only after an entry that c
 changes nothing.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime, time
+from functools import partial
 from itertools import groupby
 from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from dosecal.diagnostic import Diagnostic, Refused
+from dosecal.diagnostic import Diagnostic, Path, Refused
 from dosecal.expand.doubts import doubts_about, ended, unknown, wrong_delay
 from dosecal.expand.former import fact, missed
 from dosecal.expand.gaps import length_of
-from dosecal.expand.hanging import hangs_on, hours_hang_on
+from dosecal.expand.hanging import Hanging
 from dosecal.expand.plan import Plan
 from dosecal.expand.told import OCCURRENCE_ACTS, Bound, OccurrenceAct, Told, fault
 from dosecal.participant import Participant
 from dosecal.record import Delayed, DidNot, Entry, Held, Record, Resumed, TookPlace, Voided, in_force
+from dosecal.regimen import PlacedItem
 from dosecal.schedule import STANDS, Event
 
 PlanOf = Callable[[Record, Mapping[int, tuple[Bound, ...]]], Plan]
+
+
+_MOVING: Final = (Delayed, Held, Voided)
 
 
 class Binding(Struct, frozen=True):
@@ -82,7 +88,12 @@ def bind(told: Told, participant: Participant, plan_of: PlanOf, known: Bindings)
     before: _State | None = None
     counting = {entry.number for entry in told.entries}
     state = 0
+    moving: list[Entry] = []  # those that move cycles or withhold, and those that undo something
+    seen: Record = ()
     for number, entry in enumerate(told.record, 1):
+        if isinstance(entry.act, _MOVING) or entry.corrects is not None:
+            moving.append(entry)
+            seen = in_force(tuple(moving))
         meant = known.after(state, entry)
         if entry.corrects is not None:
             before = None  # what it corrects does not count for it
@@ -93,12 +104,13 @@ def bind(told: Told, participant: Participant, plan_of: PlanOf, known: Bindings)
             if before is None and (asked or isinstance(entry.act, OCCURRENCE_ACTS)):
                 before = _state(_earlier(told.record, number), bound, plan_of, told)
             if before is not None and isinstance(entry.act, OCCURRENCE_ACTS):
-                found, doubts = _meant(entry, entry.act, told.record, before, bound, plan_of)
+                earlier = partial(_earlier, told.record, number)
+                found, doubts = _meant(entry, entry.act, seen, before, earlier, lambda entries: _State(plan_of(entries, bound)))
             elif before is not None and isinstance(entry.act, Delayed) and asked:
                 counted = {one.number: one for one in in_force(told.record[:number])}
                 given = [one for known, found in bound.items() if known in counted for one in found]
                 doubts = tuple(wrong_delay(counted.get(number, entry), entry.act, before.plan, given))
-            alone = _alone(entry, found, before.plan, participant) if before is not None and not doubts else None
+            alone = _alone(entry, found, before, participant) if before is not None and not doubts else None
             meant = known.learn(state, Meaning(entry, 0, found, doubts, alone))
         state = meant.state
         bound[entry.number] = meant.found
@@ -125,7 +137,7 @@ def _state(entries: Record, bound: Mapping[int, tuple[Bound, ...]], plan_of: Pla
     return state
 
 
-def _alone(entry: Entry, found: tuple[Bound, ...], plan: Plan, participant: Participant) -> Event | None:
+def _alone(entry: Entry, found: tuple[Bound, ...], before: "_State", participant: Participant) -> Event | None:
     """The event that an entry leaves, if every other stays where and as the plan has it: then the plan serves for the next entry too.
 
     What took place on its day at another time can touch others only through a gap in hours between clock times, or through hours that
@@ -135,39 +147,34 @@ def _alone(entry: Entry, found: tuple[Bound, ...], plan: Plan, participant: Part
         return None
     one, act = found[0], entry.act
     if isinstance(act, TookPlace) and one.event.date == entry.on and (act.at is None or one.event.date == one.event.due_date):
-        timely = act.at is None or (not hours_hang_on(plan, one.event) and _leaves_gaps(one.event, act.at, plan))
+        timely = act.at is None or (not before.hanging.by_hours(one.event) and before.leaves_gaps(one.event, act.at))
         return fact(one, participant) if timely else None
-    if isinstance(act, DidNot) and one.event.date == one.event.due_date == one.event.nominal_date and not hangs_on(plan, one.event):
+    if isinstance(act, DidNot) and one.event.date == one.event.due_date == one.event.nominal_date and not before.hanging.at_all(one.event):
         return missed(one)
     return None
 
 
-def _leaves_gaps(event: Event, at: time, plan: Plan) -> bool:
-    """Whether a dose at another time of its day keeps the minimum gap to the next one, so that none moves."""
-    for placed in plan.items:
-        if placed.item.name == event.item and placed.item.at_least is not None:
-            least, moment = length_of(placed.item.at_least), datetime.combine(event.date, at)
-            laid = (one.clock.wall for one in plan.laid_out(placed).events if one.clock is not None and one != event)
-            if any(abs(other - moment) < least for other in laid):
-                return False
-    return True
-
-
 def _meant(  # noqa: PLR0917  (an entry, and all that it is held against)
-    entry: Entry, act: OccurrenceAct, record: Record, state: "_State", bound: Mapping[int, tuple[Bound, ...]], plan_of: PlanOf
+    entry: Entry,
+    act: OccurrenceAct,
+    seen: Record,
+    state: "_State",
+    earlier: Callable[[], Record],
+    state_of: Callable[[Record], "_State"],
 ) -> tuple[tuple[Bound, ...], tuple[Diagnostic, ...]]:
-    """The occurrences that an entry means: as the schedule stood when it was written, else on the day on which it happened."""
-    moving = tuple(one for one in record[: entry.number] if isinstance(one.act, Delayed | Held | Voided) or one.corrects is not None)
-    seen = in_force(moving)
+    """The occurrences that an entry means: as the schedule stood when it was written, else on the day on which it happened.
+
+    `seen`: what had moved or withheld anything by then; `earlier`: all that counted by then.
+    """
     events = state.named(act, entry)
     if not events:
-        before = _earlier(record, entry.number)
+        before = earlier()
         then = tuple(one for one in before if one.on < entry.on or isinstance(one.act, OCCURRENCE_ACTS))
-        events = _State(plan_of(then, bound)).named(act, entry) if len(then) < len(before) else []
+        events = state_of(then).named(act, entry) if len(then) < len(before) else []
         seen = then
         if not events and isinstance(act, TookPlace):  # what took place although it was withheld
             seen = tuple(one for one in before if not isinstance(one.act, Held | Resumed))
-            events = _State(plan_of(seen, bound)).named(act, entry) if len(seen) < len(before) else []
+            events = state_of(seen).named(act, entry) if len(seen) < len(before) else []
     if not events:
         return (), (unknown(entry, act, state.nearest(act.item, act.due or entry.on)),)
     events, doubts = _at_one_time(entry, act, events)
@@ -183,6 +190,8 @@ class _State:
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
+        self.hanging: Final = Hanging(plan)
+        self._times: Final[dict[Path, tuple[list[datetime], list[Event]]]] = {}
         self._items: Final[dict[str, tuple[list[Event], dict[date, list[Event]], dict[date, list[Event]]]]] = {}
 
     def named(self, act: OccurrenceAct, entry: Entry) -> list[Event]:
@@ -196,6 +205,27 @@ class _State:
             there = [event for event in there if event.state != "done"] or there
         there = [event for event in there if event.state in STANDS] or there
         return [event for event in there if event.due_date == day] or there or due.get(day, [])
+
+    def leaves_gaps(self, event: Event, at: time) -> bool:
+        """Whether a dose at another time of its day keeps the minimum gap to those around it, so that none moves."""
+        moment = datetime.combine(event.date, at)
+        for placed in self.plan.items:
+            if placed.item.name == event.item and placed.item.at_least is not None:
+                least = length_of(placed.item.at_least)
+                times, events = self._in_time(placed)
+                near = events[bisect_right(times, moment - least) : bisect_left(times, moment + least)]
+                if any(one != event for one in near):
+                    return False
+        return True
+
+    def _in_time(self, placed: PlacedItem) -> tuple[list[datetime], list[Event]]:
+        """An item's events at clock times, in order of these, and the times, as the wall clock shows them."""
+        if placed.path not in self._times:
+            timed = sorted(
+                ((one.clock.wall, number, one) for number, one in enumerate(self.plan.laid_out(placed).events) if one.clock is not None)
+            )
+            self._times[placed.path] = [wall for wall, _, _ in timed], [one for _, _, one in timed]
+        return self._times[placed.path]
 
     def nearest(self, item: str, day: date) -> Event | None:
         """The occurrence that is due nearest to a day."""

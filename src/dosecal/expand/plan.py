@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
-from functools import cached_property
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from msgspec.structs import replace
@@ -64,13 +63,6 @@ class Plan:
         for one in self.items:
             self._by_name.setdefault(one.item.name, []).append(one)
         self._found: dict[object, tuple[bool, tuple[Found, ...]]] = {}
-
-    @cached_property
-    def tied_by_hours(self) -> frozenset[str]:
-        """The keys of the occurrences to which others are tied by hours."""
-        from dosecal.expand.hanging import tied_by_hours  # noqa: PLC0415  (only where there is a record)
-
-        return tied_by_hours(self)
 
     # -- asking
 
