@@ -46,7 +46,7 @@ def length_of(gap: Gap) -> timedelta:
 
 def too_near(earlier: Moment, later: Moment, least: timedelta) -> bool:
     """Whether two moments lie nearer to each other than `least`; by days alone where one of them has no clock time."""
-    if earlier.timed and later.timed:
+    if earlier.timed is later.timed:
         return later.wall - earlier.wall < least
     return later.date - earlier.date < least
 

@@ -1,6 +1,6 @@
 """Plain items: where nothing moves or chooses, an occurrence is its event on its nominal date, at the same clock times as every other."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 from msgspec.structs import replace
@@ -44,15 +44,22 @@ def plain_events(item: Item, scopes: Iterable[Scope], setting: Setting) -> tuple
     numbers: list[int] = []
     number = 0
     for scope in scopes:
-        pattern, key = replace(pattern, phase=scope.phase, cycle=scope.cycle), f"{scope.prefix}{item.name}/"
+        pattern, key, before = replace(pattern, phase=scope.phase, cycle=scope.cycle), f"{scope.prefix}{item.name}/", len(events)
         for course in _courses(item, scope, setting):
-            setting.count.add(len(course) * len(slots or ()))
             number += 1
             for one in course:
                 event = _on_its_day(one, key, pattern, scope, setting)
-                made = (event,) if slots is None else _at_clocks(event, slots, item, setting)
+                if slots is None:
+                    events.append(event)
+                    numbers.append(number)
+                    continue
+                setting.count.add(len(slots))
+                made = _at_clocks(event, slots, item, setting)
                 events += made
                 numbers += [number] * len(made)
+        if slots is None:
+            with inside(("when",)):  # what is too much then comes from there alone
+                setting.count.add(len(events) - before)
     return events, numbers
 
 
@@ -72,7 +79,7 @@ def _on_its_day(one: Occurrence, key: str, pattern: Event, scope: Scope, setting
     return event if one.course_days == 1 else replace(event, course_day=one.course_day, course_days=one.course_days)
 
 
-def _at_clocks(event: Event, slots: tuple[At, ...], item: Item, setting: Setting) -> Sequence[Event]:
+def _at_clocks(event: Event, slots: tuple[At, ...], item: Item, setting: Setting) -> list[Event]:
     """The event at each of its clock times."""
     day, several = event.nominal_date, len(slots) > 1
     return [
@@ -88,11 +95,9 @@ def _at_clocks(event: Event, slots: tuple[At, ...], item: Item, setting: Setting
 
 
 def _courses(item: Item, scope: Scope, setting: Setting) -> Iterator[Course]:
-    """The item's courses. What is wrong with them stands in `when`, and so do too many of them where they have no clock times."""
+    """The item's courses; what is wrong with them, and not with what is made of them, stands in `when`."""
     with inside(("when",)):
-        for course in courses_of(item, scope, setting):
-            setting.count.add(0 if item.at else len(course))
-            yield course
+        yield from courses_of(item, scope, setting)
 
 
 def refuse_near(item: Item, events: list[Event]) -> None:

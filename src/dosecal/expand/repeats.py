@@ -128,31 +128,39 @@ def on_weekdays(when: Every | Weekly, days: tuple[Weekday, ...], scope: Scope, a
     last = _last_date(when, start, scope, asked)
     times = when.times if isinstance(when, Every) else None
     why = f"{why}, in treatment weeks counted from {scope.first_day}"
-    offsets = [timedelta(days) for days in sorted((WEEKDAYS.index(day) - first.weekday()) % WEEK for day in days)]
+    # Days are counted in whole numbers here: a drug is given on some hundred weekdays, and dates take twice the time.
+    offsets = sorted((WEEKDAYS.index(day) - first.weekday()) % WEEK for day in days)
+    origin, end = scope.first_day.toordinal(), last.toordinal() if last is not None else None
     count = number = 0
     week: int | None = None
-    week_start = first
+    week_start = first.toordinal()
     while times is None or count < times:
         for offset in offsets:
-            day = week_start + offset
-            if (last is not None and day > last) or (times is not None and count == times):
+            day_number = week_start + offset
+            if (end is not None and day_number > end) or count == times:
                 return
-            if day > LAST_DATE:
+            if day_number > _CALENDAR_END:
                 raise DateOutOfRangeError
+            day = date.fromordinal(day_number)
             if scope.last_day is not None:
                 _within_phase(day, when, scope)
             count += 1
             if times is not None:
                 yield (Occurrence(f"{asked.series}no {count}", day, why),)
                 continue
-            treatment_week = (day - scope.first_day).days // WEEK + 1
+            treatment_week = (day_number - origin) // WEEK + 1
             number = number + 1 if treatment_week == week else 1
             week = treatment_week
             yield (Occurrence(f"week {week} no {number}", day, why, week=week),)
-        if last is not None and (last - week_start).days < WEEK:
+        week_start += WEEK
+        if end is not None and week_start > end:
             return
-        week_start = plus_days(week_start, WEEK)
+        if week_start > _CALENDAR_END:
+            raise DateOutOfRangeError
         bounded(count)
+
+
+_CALENDAR_END: Final = LAST_DATE.toordinal()
 
 
 def _within_phase(day: date, when: Every | Weekly, scope: Scope) -> None:
