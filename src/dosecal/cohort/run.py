@@ -110,7 +110,8 @@ class Cohort:
             try:
                 for partition in _some(again, waiting, workers * AHEAD - len(under_way)):
                     again.append(partition)  # it stays there should the executor be broken already
-                    under_way[running.submit(write_partition, self.job, partition)] = again.pop()
+                    future = running.submit(write_partition, self.job, partition)
+                    under_way[future] = again.pop()
                 if not under_way:
                     return
                 done, _ = futures.wait(under_way, PATIENCE, return_when=futures.FIRST_COMPLETED)
