@@ -86,7 +86,8 @@ def check(sides: Sequence[str], participants: int) -> Iterator[tuple[str, Compar
     """Each of the sides against dosecal."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "roster.csv"
-        roster.write(path, roster.rows(3 * participants)[2::3])  # every third: of the first three, one starts on a 29th and one on a 31st
+        # Every third: of the first three, one starts on a 29th and one on a 31st. In order of Day 1, as dosecal writes a cohort.
+        roster.write(path, sorted(roster.rows(3 * participants)[2::3], key=roster.day_1))
         own = calendars(OWN, path)
         for side in sides:
             try:

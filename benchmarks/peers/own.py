@@ -1,23 +1,32 @@
-"""Rows of a roster -> their calendars, as dosecal writes them: the side that the others are compared with."""
+"""Rows of a roster -> their calendars, as dosecal writes them: the side that the others are compared with.
+
+Nothing is remembered from one call to the next: the regimen is read, and everything laid out, within the time that is measured.
+"""
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
-from dosecal.expand import expand
-from dosecal.participant import Participant
-from dosecal.read.regimen import read_regimen_file
-from dosecal.read.zones import zone_named
-from dosecal.write.ics import IcsWriter
+from dosecal.cohort.job import Failure, Job, Row, Source
+from dosecal.cohort.workshop import Workshop
+from dosecal.read.cells import CELLS
 from dosecal.write.options import CalendarOptions
 
 LIBRARY = "dosecal"
-REGIMEN = read_regimen_file(Path(__file__).parents[1] / "interferon.yaml").regimen
+REGIMEN = Path(__file__).parents[1] / "interferon.yaml"
 OPTIONS = CalendarOptions(alarm=timedelta(minutes=30))
+NOTHING = ("",) * (len(CELLS) - 3)
 
 
 def calendars(rows: Iterable[Sequence[str]]) -> Iterator[bytes]:
-    writer = IcsWriter(options=OPTIONS)
-    for identifier, arm, day_1, zone in rows:
-        participant = Participant(id=identifier, arm=arm, day_1=date.fromisoformat(day_1), zone=zone_named(zone))
-        yield writer.write(expand(REGIMEN, participant))
+    source = Source(REGIMEN.name, str(REGIMEN), REGIMEN.read_bytes())
+    workshop = Workshop(Job(regimen=source, sites=(), folder="", options=OPTIONS))
+    # As a cohort is written: those with the same choices after one another.
+    for made in workshop.files(sorted((Row(identity, (*choices, *NOTHING)) for identity, *choices in rows), key=choices_of)):
+        if isinstance(made, Failure):
+            raise SystemExit(made.diagnostics[0].message)
+        yield made.content
+
+
+def choices_of(row: Row) -> tuple[str, ...]:
+    return row.choices

@@ -49,7 +49,7 @@ def measure(sides: Sequence[str], rounds: int, participants: int) -> Runs:
     with tempfile.TemporaryDirectory() as folder:
         for _ in range(rounds):
             for side in sides:
-                count = min(participants, max(FEWEST, participants // SIDES[side].share))
+                count = min(participants, SIDES[side].most or participants)
                 path = Path(folder) / f"{count}.csv"
                 roster.write(path, rows[:count])
                 runs[side].append(json.loads(run(side, "time", path)) | {"events": sum(events[:count])})
@@ -81,7 +81,7 @@ def report(runs: Runs, entered: dict[str, list[str]]) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description="Events a second of dosecal and other people's libraries, and the ratios.")
     parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--participants", type=int, default=730, help="the cohort; 730 are every start in two years once")
+    parser.add_argument("--participants", type=int, default=20_000, help="dosecal's cohort, starts spread over two years")
     parser.add_argument("--only", action="append", metavar="SIDE", choices=list(SIDES), help=f"of {', '.join(SIDES)}; may be repeated")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write every figure to FILE")
     options = parser.parse_args()

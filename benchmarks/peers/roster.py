@@ -28,3 +28,7 @@ def write(path: Path, roster: Sequence[Row]) -> None:
 def read(path: Path) -> Iterator[Row]:
     with path.open(encoding="utf-8", newline="") as file:
         yield from (tuple(cells) for cells in islice(csv.reader(file), 1, None))
+
+
+def day_1(row: Row) -> str:
+    return row[HEADER.index("day-1")]

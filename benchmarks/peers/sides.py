@@ -1,4 +1,4 @@
-"""The sides of the race: for each its command, its share of the cohort, and what it runs on; `run` starts one over a roster."""
+"""The sides of the race: for each its command, its part of the cohort, and what it runs on; `run` starts one over a roster."""
 
 import os
 import subprocess
@@ -11,10 +11,10 @@ HOME = Path(os.environ.get("DOSECAL_PEERS_HOME", "~/.cache/dosecal-peers")).expa
 
 
 class Side(NamedTuple):
-    """`command` is followed by the mode, the roster and `behind`. A slow side takes every `share`-th part of the cohort."""
+    """`command` is followed by the mode, the roster and `behind`. A slow side takes the first `most` of the cohort (None: all of it)."""
 
     command: tuple[str | Path, ...]
-    share: int
+    most: int | None
     behind: tuple[Path, ...] = ()
 
 
@@ -30,13 +30,13 @@ def python(program: Path | str, module: str) -> tuple[str | Path, ...]:
 PEERS_PYTHON = HOME / "venv" / "bin" / "python" if (HOME / "venv").exists() else sys.executable
 OWN = "dosecal"
 SIDES = {
-    OWN: Side(python(sys.executable, "own"), 1),
-    "icalendar": Side(python(sys.executable, "by_icalendar"), 60),  # dosecal's own, so that both have the same version
-    "ics.py": Side(python(PEERS_PYTHON, "by_ics"), 36),
-    "vobject": Side(python(PEERS_PYTHON, "by_vobject"), 180),
-    "ical-generator": Side(("node", HERE / "by_ical_generator.mjs"), 40),
-    "ical.js": Side(("node", HERE / "by_icaljs.mjs"), 5),
-    "libical": Side((HOME / "by_libical",), 4, behind=(HERE / "vtimezone.txt",)),
+    OWN: Side(python(sys.executable, "own"), None),
+    "icalendar": Side(python(sys.executable, "by_icalendar"), 12),  # dosecal's own, so that both have the same version
+    "ics.py": Side(python(PEERS_PYTHON, "by_ics"), 20),
+    "vobject": Side(python(PEERS_PYTHON, "by_vobject"), 4),
+    "ical-generator": Side(("node", HERE / "by_ical_generator.mjs"), 18),
+    "ical.js": Side(("node", HERE / "by_icaljs.mjs"), 146),
+    "libical": Side((HOME / "by_libical",), 182, behind=(HERE / "vtimezone.txt",)),
 }
 
 
