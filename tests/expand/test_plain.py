@@ -38,7 +38,7 @@ ZONES = ("America/Los_Angeles", "Europe/Berlin", "Australia/Lord_Howe")
 def test_a_plain_item_gives_what_its_occurrences_give_one_by_one(body: str, day_1: date, zone: str) -> None:
     plain = laid_out(body, str(day_1), timezone=zone, times=TIMES)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(item, "is_plain", lambda _: False)
+        patch.setattr(item, "is_plain", lambda *_: False)
         assert laid_out(body, str(day_1), timezone=zone, times=TIMES) == plain
     assert plain.events
 
@@ -46,7 +46,7 @@ def test_a_plain_item_gives_what_its_occurrences_give_one_by_one(body: str, day_
 @pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)
 def test_the_way_of_plain_items_is_taken(body: str, monkeypatch: pytest.MonkeyPatch) -> None:
     taken: list[bool] = []
-    monkeypatch.setattr(item, "is_plain", lambda one: taken.append(is_plain(one)) or taken[-1])
+    monkeypatch.setattr(item, "is_plain", lambda one, arm: taken.append(is_plain(one, arm)) or taken[-1])
     laid_out(body, timezone=ZONES[0], times=TIMES)
     assert any(taken)
 
@@ -59,3 +59,18 @@ def test_days_between_those_of_a_course_keep_its_gap() -> None:
 def test_a_course_that_loses_its_first_day_to_another_is_one_of_its_own() -> None:
     body = "doses: {it: {give: 1 mg PO, when: [day 1, days 1-3]}}\nlabs: {test: {when: 9 days after each it course}}"
     assert [event.study_day for event in laid_out(body).events if event.item == "test"] == [10, 11]
+
+
+@pytest.mark.parametrize("arm", ["low", "high", "none"])
+def test_what_only_the_arm_chooses_is_chosen_once(arm: str) -> None:
+    body = (
+        "arms: {low: {title: a}, high: {title: b}, none: {title: c}}\n"
+        "doses: {it: {give: {arm low: 1 mg PO, arm high days 1-2: 2 mg PO, arm high from day 3: 4 mg PO, arm none: placebo PO}, "
+        'at: {arm low: "08:00", arm high: "20:00", arm none: ["07:00", "19:00"]}, when: days 1-4}}'
+    )
+    chosen = laid_out(body, arm=arm, timezone=ZONES[0])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(item, "is_plain", lambda *_: False)
+        assert laid_out(body, arm=arm, timezone=ZONES[0]) == chosen
+    amounts = [event.dose.amount.value if event.dose and event.dose.amount else None for event in chosen.events]
+    assert amounts == {"low": [1] * 4, "high": [2, 2, 4, 4], "none": [None] * 8}[arm]

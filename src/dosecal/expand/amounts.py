@@ -42,9 +42,9 @@ def dose_of(item: Item, occurrence: Occurrence, standing: Standing, tables: Tabl
     raise Refused([Diagnostic("table", message, "write the amounts themselves into the table", path=("give",), part=spell(named))])
 
 
-def fixed_dose(item: Item) -> Dose | None:
-    """The dose of an item that gives every occurrence the same, whoever it is for; None where it depends on something."""
-    match constant(item.give):
+def fixed_dose(item: Item, arm: str | None) -> Dose | None:
+    """The dose of an item that gives every occurrence the same, whoever of the arm it is for; None where it depends on something."""
+    match constant(item.give, arm):
         case Placebo(route):
             return Dose(None, route)
         case Quantity((amount,), unit, route) if amount is not None and UNITS[unit].per is None:

@@ -156,13 +156,13 @@ def _opened(window: Window | None, earliest: date | None, *, recorded: bool) -> 
     return Window(earliest, window.latest) if window.earliest is None or window.earliest < earliest else window
 
 
-def pattern_of(item: Item, day_1: date) -> Event:
+def pattern_of(item: Item, participant: Participant) -> Event:
     """What the events of an item share; its key and dates hold the place of each event's own.
 
     An event made from it, with `replace` and up to fourteen changes, takes a fifth of the time of one made of all its parts: CPython passes
     more keywords than that in a dictionary.
     """
-    lasts = constant(item.lasts)
+    lasts, day_1 = constant(item.lasts, participant.arm), participant.day_1
     return Event(
         key="",
         section=item.section,
@@ -173,7 +173,7 @@ def pattern_of(item: Item, day_1: date) -> Event:
         date=day_1,
         study_day=StudyDay(1),
         lasts=_length(lasts) if lasts is not None else None,
-        product=constant(item.product),
+        product=constant(item.product, participant.arm),
     )
 
 
@@ -182,12 +182,12 @@ class Events:
 
     def __init__(self, item: Item, setting: Setting) -> None:
         self.item, self.setting = item, setting
-        self._pattern = pattern_of(item, setting.participant.day_1)
-        self._lasts_vary = bool(item.lasts) and constant(item.lasts) is None
+        self._pattern = pattern_of(item, setting.participant)
+        self._lasts_vary = bool(item.lasts) and self._pattern.lasts is None
 
     @cached_property
     def _fixed(self) -> Dose | None:
-        return fixed_dose(self.item)
+        return fixed_dose(self.item, self.setting.participant.arm)
 
     def of(self, day: Day) -> Iterator[Event]:
         """One event for each clock time of the occurrence (one in all where the item has none)."""

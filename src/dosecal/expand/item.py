@@ -34,7 +34,7 @@ def lay_out(item: Item, scopes: list[Scope], setting: Setting, *, endless: bool,
         return Laid(item, (), (), (Diagnostic("not-for-participant", message, severity="note", path=("only-if",)),))
     if outcomes is None:
         late = bool(item.at) and setting.participant.first_dose is not None  # it may leave out a part of Day 1
-        plain = is_plain(item) and not late and not any(scope.origin for scope in scopes)
+        plain = is_plain(item, setting.participant.arm) and not late and not any(scope.origin for scope in scopes)
         return _plain(item, scopes, setting, endless=endless) if plain else _laid(item, scopes, setting, None, endless=endless)
     from dosecal.expand.former import with_facts  # noqa: PLC0415  (only where there is a record)
     from dosecal.expand.together import apart  # noqa: PLC0415

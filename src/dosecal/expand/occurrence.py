@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from dosecal.diagnostic import Diagnostic, Refused
 from dosecal.expand.points import Found, Scope, Spot
-from dosecal.study_time import Instant, Weekday
+from dosecal.study_time import SHORTEST_MONTH, Instant, Weekday
 
 if TYPE_CHECKING:
     from dosecal.expand.told import Hold
@@ -86,12 +86,9 @@ def anchor_of(spot: Spot, scope: Scope) -> str:
     return f", counted from {spot.origin}" if spot.months or spot.days or spot.origin in (scope.first_day, scope.day_1) else ""
 
 
-_SHORTEST_MONTH: Final = 28
-
-
 def clamp_of(start: Spot, scope: Scope) -> str:
     """The remark that a month was too short for the day, or nothing."""
-    if not start.months or scope.months is None or scope.months.days is not None or start.origin.day <= _SHORTEST_MONTH:
+    if not start.months or scope.months is None or scope.months.days is not None or start.origin.day <= SHORTEST_MONTH:
         return ""
     month_end = Spot(start.origin, start.months).date(scope.months)
     return f"; the month has no day {start.origin.day}, so its last day" if month_end.day != start.origin.day else ""

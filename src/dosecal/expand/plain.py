@@ -21,11 +21,13 @@ from dosecal.schedule import Event
 from dosecal.study_time import study_day
 
 
-def is_plain(item: Item) -> bool:
-    """Whether nothing moves or chooses for the item: each occurrence stands on its nominal date, as all its others do."""
+def is_plain(item: Item, arm: str | None) -> bool:
+    """Whether nothing moves or chooses for the item in an arm: each occurrence stands on its nominal date, as all its others do."""
     stays = (item.if_closed or STAY) == STAY and not item.not_before and not item.window
-    varies = any(len(steps) > 1 or any(step.conditions for step in steps) for steps in (item.at, item.lasts, item.product))
-    return stays and not varies and not any(map(_refers, item.when)) and (not item.give or fixed_dose(item) is not None)
+    same_time = (not item.at or constant(item.at, arm) is not None) and (not item.lasts or constant(item.lasts, arm) is not None)
+    same_product = not item.product or constant(item.product, arm) is not None
+    alike = same_time and same_product and not any(map(_refers, item.when))
+    return stays and alike and (not item.give or fixed_dose(item, arm) is not None)
 
 
 def _refers(when: When) -> bool:
@@ -38,8 +40,9 @@ def plain_events(item: Item, scopes: Iterable[Scope], setting: Setting) -> tuple
 
     They are what `Events` makes of the same occurrences, without asking for what is not there.
     """
-    pattern = replace(pattern_of(item, setting.participant.day_1), dose=fixed_dose(item) if item.give else None)
-    slots = constant(item.at) if item.at else None
+    arm = setting.participant.arm
+    pattern = replace(pattern_of(item, setting.participant), dose=fixed_dose(item, arm) if item.give else None)
+    slots = constant(item.at, arm)
     events: list[Event] = []
     numbers: list[int] = []
     number = 0

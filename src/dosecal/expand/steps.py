@@ -11,7 +11,7 @@ from dosecal.diagnostic import Diagnostic, Refused
 from dosecal.dose import Amount
 from dosecal.expand.points import Scope
 from dosecal.phrases.spell import spell
-from dosecal.phrases.tree import AtSlot, Band, Condition, OnArm, Within
+from dosecal.phrases.tree import AtSlot, Band, Condition, Conditions, OnArm, Within
 from dosecal.regimen import Step
 from dosecal.study_time import study_day
 
@@ -73,16 +73,22 @@ class Standing(Struct, frozen=True):
     cohort: int | None = None
 
 
-def constant(steps: tuple[Step[T], ...]) -> T | None:
-    """The value that every occurrence has, whatever is asked of it; None where it depends on something."""
-    return steps[0].value if len(steps) == 1 and not steps[0].conditions else None
+def constant(steps: tuple[Step[T], ...], arm: str | None) -> T | None:
+    """The value that every occurrence has in an arm, whatever is asked of it; None where there is none, or it depends on something else."""
+    possible = [step for step in steps if not (step.conditions and _of_other_arm(step.conditions[0], arm))]
+    always = len(possible) == 1 and all(isinstance(one, OnArm) and one.arm == arm for one in possible[0].conditions)
+    return possible[0].value if always else None
+
+
+def _of_other_arm(condition: Condition, arm: str | None) -> bool:
+    return isinstance(condition, OnArm) and condition.arm != arm
 
 
 def at_most_one(steps: tuple[Step[T], ...], standing: Standing, key: str) -> T | None:
     """The value that applies, or None. Raises Refused when two steps apply."""
     if len(steps) == 1 and not steps[0].conditions:
         return steps[0].value
-    found = [step for step in steps if all(_holds(condition, standing, key) for condition in step.conditions)]
+    found = [step for step in steps if _hold(step.conditions, standing, key)]
     if len(found) > 1:
         first, second = (spell(step.conditions) for step in found[:2])
         message = f"two steps of `{key}` cover {_where(standing, steps)}: `{first}` and `{second}`"
@@ -111,6 +117,13 @@ def _day(standing: Standing) -> int:
     """The number of the occurrence's day in its scope."""
     scope = standing.scope
     return (standing.nominal - scope.first_day).days if scope.first_number == 0 else study_day(scope.first_day, standing.nominal)
+
+
+def _hold(conditions: Conditions, standing: Standing, key: str) -> bool:
+    for condition in conditions:  # noqa: SIM110  (`all` takes twice the time, and this is asked of every step of every occurrence)
+        if not _holds(condition, standing, key):
+            return False
+    return True
 
 
 def _holds(condition: Condition, standing: Standing, key: str) -> bool:
