@@ -13,6 +13,8 @@ class Remote:
     def __init__(self, address: str) -> None:
         """Raises Stopped where no door leads there."""
         self.address: Final = address
+        if "::" in address:  # a cache or an archive on the way: nobody knows when a file is complete at its end
+            raise Stopped(address, "this is a detour: name the store itself, without `::`")
         try:
             from fsspec.core import url_to_fs  # noqa: PLC0415  (only for a shared store)
 

@@ -199,7 +199,7 @@ def place_of(folder: str) -> str:
 
 def is_remote(folder: str) -> bool:
     """Whether a folder (as place_of gives it) is the address of a shared store."""
-    return "://" in folder
+    return re.match(r"[a-z][a-z0-9+.:-]*://", folder) is not None
 
 
 @lru_cache(maxsize=2)
