@@ -31,8 +31,8 @@ def clocks_on(day: date, slots: tuple[At, ...], participant: Participant, *, dos
     clocks: list[Clock] = []
     for slot in slots:
         named, clock = _wall_time(slot, day, participant)
-        first = participant.first_dose if doses and day == participant.day_1 and isinstance(slot, NamedTime | NearTime) else None
-        if first is not None and named < _first(first, day, participant):
+        first = participant.first_dose if doses and day == participant.day_1 else None
+        if first is not None and isinstance(slot, NamedTime | NearTime) and named < _first(first, day, participant):
             continue
         clocks.append(Clock(_words(slot), instant_at(day, clock, zone.rules)))
     return tuple(clocks) if len(clocks) == 1 else tuple(sorted(clocks, key=lambda clock: clock.instant.local.time()))

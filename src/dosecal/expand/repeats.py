@@ -1,6 +1,6 @@
 """`every 3 months`, `every open day`, `3 times weekly` -> their occurrences, each counted from the anchor, never chained."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from itertools import count as count_from
 from typing import Final
@@ -25,6 +25,7 @@ def every_span(when: Every, step: Span, scope: Scope, asked: Asked, why: str) ->
     numbered = asked.numbered or when.times is not None
     anchor, steps, k = start, 0, 0
     counted_from = anchor_of(start, scope)
+    position_at = _positions(when.start, step.unit, scope)
     while when.times is None or k < when.times:
         at = anchor.plus(steps * step.count, step.unit)
         try:
@@ -35,8 +36,9 @@ def every_span(when: Every, step: Span, scope: Scope, asked: Asked, why: str) ->
             raise
         if last is not None and day > last:
             return
-        _within_phase(day, when, scope)
-        place = _position(when.start, step.unit, k * step.count, scope)
+        if scope.last_day is not None:
+            _within_phase(day, when, scope)
+        place = position_at(k * step.count)
         month = at.months if step.unit == "month" and at.days == 0 and at.origin == scope.first_day else None
         position = f"{asked.series}no {k + 1}" if numbered else place
         standing = yield (Occurrence(position, day, f"{place} of {why}{counted_from}{clamp_of(at, scope)}", month=month),)
@@ -48,25 +50,28 @@ def every_span(when: Every, step: Span, scope: Scope, asked: Asked, why: str) ->
         bounded(k)
 
 
-def _position(start: Point | None, unit: str, distance: int, scope: Scope) -> str:
-    """Where a repeat stands, in the phrase's own unit: `month 3`, `week 8`, `day 43`; else its distance from the phrase's start."""
+def _positions(start: Point | None, unit: str, scope: Scope) -> Callable[[int], str]:
+    """Where the repeats of a phrase stand, by their distance from its start.
+
+    In the phrase's own unit: `month 3`, `week 8`, `day 43`; else the distance itself.
+    """
+    first = scope.first_number
     match start, unit:
         case None, "day":
-            return f"day {distance + scope.first_number}"
+            return lambda distance: f"day {distance + first}"
         case None, _:
-            return f"{unit} {distance}"
+            return lambda distance: f"{unit} {distance}"
         case Mark("month", number), "month":
-            return f"month {number + distance}"
+            return lambda distance: f"month {number + distance}"
         case Mark("week", number), "week":
-            return f"week {number + distance}"
+            return lambda distance: f"week {number + distance}"
         case Mark("day" | "study day" as name, number), "day" | "week":
-            return f"{name} {_later_day(number, distance * (WEEK if unit == 'week' else 1), scope.first_number)}"
+            days = WEEK if unit == "week" else 1
+            return lambda distance: f"{name} {_later_day(number, distance * days, first)}"
         case Mark("week", number), "day":
-            return f"day {number * WEEK + distance + scope.first_number}"
-    if distance == 0:
-        return spell(start)
-    plural = "" if distance == 1 else "s"
-    return f"{distance} {unit}{plural} after {spell(start)}"
+            return lambda distance: f"day {number * WEEK + distance + first}"
+    words = spell(start)
+    return lambda distance: f"{distance} {unit}{'' if distance == 1 else 's'} after {words}" if distance else words
 
 
 def _later_day(number: int, days: int, first_number: int) -> int:

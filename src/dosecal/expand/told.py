@@ -101,10 +101,13 @@ class Told:
         self.record: Final = record
         self.entries: Final = in_force(record) if entries is None else entries
         self.faults: Final[list[Diagnostic]] = []
-        self._in_time: Final = sorted(self.entries, key=lambda entry: (entry.on, entry.place))
+        in_time = sorted(self.entries, key=lambda entry: (entry.on, entry.place))
+        # Most entries tell of one occurrence; what the others say is asked for each item and phase.
+        self._broad: Final = [one for one in self.entries if not isinstance(one.act, OCCURRENCE_ACTS)]
+        self._broad_in_time: Final = [one for one in in_time if not isinstance(one.act, OCCURRENCE_ACTS)]
         self._adjusted: Final[dict[str, list[tuple[Entry, Adjusted]]]] = {}
         self._by_item: Final[dict[tuple[str, str | None], list[Bound]]] = {}
-        for entry in self._in_time:
+        for entry in in_time:
             for one in bound.get(entry.number, ()):
                 self._by_item.setdefault((one.event.item, one.event.phase), []).append(one)
 
@@ -146,7 +149,7 @@ class Told:
 
     def _holds(self, name: str) -> Iterator[Hold]:
         opened: list[Hold] = []
-        for entry in self._in_time:
+        for entry in self._broad_in_time:
             act = entry.act
             if isinstance(act, Held) and act.name == name:
                 opened.append(Hold(entry.on, act.through, entry))
@@ -156,15 +159,15 @@ class Told:
 
     def stopped(self, *names: str) -> Ending | None:
         """From when nothing of an item or phase is due, because it was stopped: the earliest where several are named."""
-        return self._first(one for one in self.entries if isinstance(one.act, Stopped) and one.act.name in names)
+        return self._first(one for one in self._broad if isinstance(one.act, Stopped) and one.act.name in names)
 
     def ended_by(self, event: str) -> Ending | None:
         """From when nothing of a phase is due that goes on until an event: its first time, whenever the phase begins."""
-        return self._first(one for one in self.entries if isinstance(one.act, Happened) and one.act.event == event)
+        return self._first(one for one in self._broad if isinstance(one.act, Happened) and one.act.event == event)
 
     def withdrew(self) -> Ending | None:
         """From when nothing at all is due."""
-        return self._first(one for one in self.entries if isinstance(one.act, Withdrew))
+        return self._first(one for one in self._broad if isinstance(one.act, Withdrew))
 
     def _first(self, entries: Iterable[Entry]) -> Ending | None:
         return min((Ending(entry.on, entry) for entry in entries), key=lambda one: one.on, default=None)
@@ -172,7 +175,9 @@ class Told:
     def delays(self, phase: str, cycle: int) -> list[tuple[Entry, date]]:
         """The entries that delay a cycle and the days to which they do, in the order of the days on which they were decided."""
         return [
-            (one, one.act.to) for one in self._in_time if isinstance(one.act, Delayed) and (one.act.phase, one.act.cycle) == (phase, cycle)
+            (one, one.act.to)
+            for one in self._broad_in_time
+            if isinstance(one.act, Delayed) and (one.act.phase, one.act.cycle) == (phase, cycle)
         ]
 
     # -- doses, days, times, measures
@@ -180,7 +185,7 @@ class Told:
     def adjusted(self, item: str) -> list[tuple[Entry, Adjusted]]:
         """The entries that adjust an item's doses, in order of time."""
         if item not in self._adjusted:
-            self._adjusted[item] = [(one, one.act) for one in self._in_time if isinstance(one.act, Adjusted) and one.act.item == item]
+            self._adjusted[item] = [(one, one.act) for one in self._broad_in_time if isinstance(one.act, Adjusted) and one.act.item == item]
         return self._adjusted[item]
 
     def adjustment(self, item: str, day: date, by: int | None = None) -> Amount | Auc | None:
@@ -197,13 +202,13 @@ class Told:
 
     def new_days(self, item: str) -> list[tuple[Entry, tuple[Weekday, ...]]]:
         """The entries that choose other weekdays for an item, in order of time."""
-        return [(one, one.act.to) for one in self._in_time if isinstance(one.act, NewDays) and one.act.item == item]
+        return [(one, one.act.to) for one in self._broad_in_time if isinstance(one.act, NewDays) and one.act.item == item]
 
     def measures(self, by: int | None = None) -> tuple[tuple[date, str, Amount], ...]:
         """Every measure taken: the day, its name, its value; in order of time. `by`: only those written before entry number `by`."""
         return tuple(
             (one.on, one.act.measure, one.act.value)
-            for one in self._in_time
+            for one in self._broad_in_time
             if isinstance(one.act, Measured) and (by is None or one.number < by)
         )
 
@@ -217,7 +222,7 @@ class Told:
 
     def times(self) -> list[tuple[date, Mapping[str, NamedTimeOfDay]]]:
         """New named times, each with the day from which they hold, in order of time."""
-        return [(one.on, one.act.times) for one in self._in_time if isinstance(one.act, NewTimes)]
+        return [(one.on, one.act.times) for one in self._broad_in_time if isinstance(one.act, NewTimes)]
 
     # -- events, sites, Day 1
 
@@ -232,23 +237,21 @@ class Told:
         numbers = {entry: f"no {number}" for number, entry in enumerate(first_said, 1)}
         found = [
             Found(f"{event} {numbers.get(one.place, f'entry {one.place}')}", one.on, one.on, one.on)
-            for one in self.entries
+            for one in self._broad
             if isinstance(one.act, Happened) and one.act.event == event
         ]
         return tuple(sorted(found, key=lambda one: one.first))
 
     def day_1(self, planned: date) -> date:
         """Study Day 1, where the record moves or corrects it."""
-        moved = [one.act.to for one in self.entries if isinstance(one.act, NewDay1)]
+        moved = [one.act.to for one in self._broad if isinstance(one.act, NewDay1)]
         return moved[-1] if moved else planned
 
     def site(self, first: Site, others: Mapping[str, Site]) -> Site:
         """The site with the days on which it was closed for an item, and the sites that the participant goes to later."""
-        closings = tuple(
-            SiteClosing(one.act.item, one.on, one.act.through or one.on) for one in self.entries if isinstance(one.act, Closed)
-        )
+        closings = tuple(SiteClosing(one.act.item, one.on, one.act.through or one.on) for one in self._broad if isinstance(one.act, Closed))
         later: tuple[date, Site] | None = None
-        for one in reversed(self._in_time):
+        for one in reversed(self._broad_in_time):
             if isinstance(one.act, NewSite) and one.act.site in others:
                 later = (one.on, replace(others[one.act.site], closings=closings, later=later))
         return replace(first, closings=closings, later=later) if closings or later else first
