@@ -2,7 +2,8 @@
 
     python benchmarks/expansion.py [--rounds N]
 
-Both run in this process, over starts on consecutive days, and their dates are compared first. Writes nothing but standard output.
+Once as published, where events take whole days, and once with clock times, lengths and a gap in hours (interferon.yaml). All run in this
+process, over starts on consecutive days, and their dates are compared first. Writes nothing but standard output.
 """
 
 import argparse
@@ -10,11 +11,15 @@ import statistics
 import time
 from collections.abc import Callable
 from datetime import date, timedelta
+from pathlib import Path
 
 from dosecal.expand import expand
 from dosecal.participant import Participant
 from dosecal.read.files import regimen_path
 from dosecal.read.regimen import read_regimen_file
+from dosecal.read.zones import zone_named
+from dosecal.schedule import Schedule
+from dosecal.study_time import Zone
 
 STARTS = [date(2026, 1, 5) + timedelta(days) for days in range(60)]
 BUDGET = 3.0
@@ -57,19 +62,27 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=9)
     rounds = parser.parse_args().rounds
-    regimen = read_regimen_file(regimen_path("care-ms-ii")).regimen
+    zone = zone_named("America/Los_Angeles")
+    if not isinstance(zone, Zone):
+        raise SystemExit(zone.message)
+    all_day = read_regimen_file(regimen_path("care-ms-ii")).regimen
+    timed = read_regimen_file(str(Path(__file__).with_name("interferon.yaml"))).regimen
 
-    def dosecal(start: date) -> object:
-        return expand(regimen, Participant(day_1=start, arm="interferon-beta-1a"))
+    def dosecal(start: date) -> Schedule:
+        return expand(all_day, Participant(day_1=start, arm="interferon-beta-1a"))
+
+    def at_clock_times(start: date) -> Schedule:
+        return expand(timed, Participant(day_1=start, arm="interferon-beta-1a", zone=zone))
 
     for start in STARTS:
-        laid_out = expand(regimen, Participant(day_1=start, arm="interferon-beta-1a")).events
-        if sorted((event.date, event.item) for event in laid_out) != sorted(plain_loop(start)):
-            raise SystemExit(f"the two differ for {start}")
-    pairs = [(microseconds(dosecal), microseconds(plain_loop)) for _ in range(rounds)]
-    own, loop = (statistics.median(times) for times in zip(*pairs, strict=True))
-    ratio = statistics.median(one / other for one, other in pairs)
+        plain = sorted(plain_loop(start))
+        if any(sorted((event.date, event.item) for event in laid(start).events) != plain for laid in (dosecal, at_clock_times)):
+            raise SystemExit(f"the dates differ for {start}")
+    figures = [[microseconds(work) for work in (dosecal, at_clock_times, plain_loop)] for _ in range(rounds)]
+    own, clocks, loop = (statistics.median(times) for times in zip(*figures, strict=True))
+    ratio = statistics.median(one / other for one, _, other in figures)
     print(f"dosecal {own:.0f} us, plain datetime loop {loop:.0f} us a participant; ratio {ratio:.2f} (budget {BUDGET:.0f})")
+    print(f"with clock times {clocks:.0f} us")
 
 
 if __name__ == "__main__":
