@@ -77,7 +77,9 @@ class Cluster:
         except ImportError:
             mend = "pip install 'dosecal[cluster]'"
             raise Misused("--scheduler", "cluster", "this needs a package that is not installed (distributed)", mend) from None
-        logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what there is to say, this command says
+        for name in list(logging.root.manager.loggerDict):
+            if name.partition(".")[0] == "distributed":  # each has a level of its own; what there is to say, this command says
+                logging.getLogger(name).setLevel(logging.CRITICAL)
         self.lost = (KilledWorker,)
         try:
             client: Any = Client
