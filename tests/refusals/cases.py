@@ -9,7 +9,9 @@ NAME begins with the name of the diagnostic that it shows, then `--` and what is
 holds the case's own files, the sound files of good/ and what _prepare makes; file names in messages are relative to it.
 """
 
+import hashlib
 import io
+import json
 import re
 import shlex
 import shutil
@@ -100,9 +102,35 @@ def _prepare(case: Case, folder: Path) -> None:
         (folder / name).chmod(mode)
     if case.name == "too-large":
         (folder / "too-large.yaml").write_bytes(b"#" * 1_000_001)
+    if "cohort" in case.typed.split()[-1:]:
+        _make_cohort(case.name, folder / "cohort")
     if case.name == "column-type":
         columns = {"id": [1001, 1002], "arm": ["alemtuzumab-12"] * 2, "day-1": ["2026-01-05"] * 2, "timezone": ["UTC"] * 2}
         parquet.write_table(pa.table(columns), folder / "column-type.parquet")
+
+
+def _make_cohort(name: str, folder: Path) -> None:
+    """A folder as `dosecal cohort` leaves it, and what the case has made of it."""
+    folder.mkdir()
+    calendar = b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"
+    one = {"bytes": len(calendar), "sha256": hashlib.sha256(calendar).hexdigest()}
+    who = "../1001" if name == "manifest" else "1001"
+    manifest = {
+        "format": "dosecal/manifest/1", "dosecal": "0.1.0", "zone-data": "2026f",
+        "regimen": {"name": "trial.yaml", "sha256": "0" * 64}, "sites": [], "roster": {"name": "roster.csv", "sha256": "1" * 64},
+        "written-as": "ics", "audience": "participant", "failed": ["1003"] if name == "failed" else [],
+        "files": [{"name": f"{who}.ics"} | one, {"name": "1002.ics"} | one],
+    }  # fmt: skip
+    there = {"1001.ics": calendar, "1002.ics": calendar, "manifest.json": json.dumps(manifest, indent=1).encode()}
+    match name:
+        case "changed-file":
+            there["1001.ics"] += b"\r\n"
+        case "missing-file":
+            del there["1002.ics"]
+        case "former-file":
+            there["1004.ics"] = calendar
+    for file, content in there.items():
+        (folder / file).write_bytes(content)
 
 
 def _contents(folder: Path) -> dict[str, bytes]:

@@ -17,7 +17,8 @@ from tests.refusals.page import PAGE, page
 
 PACKAGE = Path(__file__).parents[2] / "src" / "dosecal"
 CASES = cases()
-NO_FILE_SHOWS = {"bug", "more"}  # shown by the last tests here; a table with more than a hundred errors, by tests/read
+NO_FILE_SHOWS = {"bug", "more", "workers"}
+"""Shown by the last tests here; a table with more than a hundred errors, by tests/read; lost workers of a cohort, by tests/cohort."""
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
