@@ -54,11 +54,12 @@ def _events(events: Iterable[Event], audience: Audience, hidden: Hidden | None) 
     if audience == "participant" or hidden in ("dose", "treatment"):
         shown = [_event(event, audience) for event in shown]
     # The order in which an arm happens to list its items would tell the arms apart.
-    return tuple(sorted(shown, key=_order) if hidden is not None else shown)
+    return tuple(sorted(shown, key=lambda event: order_seen(event, hidden)) if hidden is not None else shown)
 
 
-def _order(event: Event) -> tuple[tuple[date, bool, time, int, str], str, str]:
-    return by_date(event), event.item, event.key
+def order_seen(event: Event, hidden: Hidden | None) -> tuple[date, bool, time, int, str, str, str]:
+    """The order of the events that an audience sees from whom `hidden` is kept; else equal ones stand in the regimen's order."""
+    return *by_date(event), *((event.item, event.key) if hidden is not None else ("", ""))
 
 
 def _event(event: Event, audience: Audience) -> Event:

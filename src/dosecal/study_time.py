@@ -38,6 +38,11 @@ class CountedMonths(MonthRule, frozen=True, eq=False):
     counted: set[tuple[date, int]] = field(default_factory=set)
 
 
+def uncounted(rule: MonthRule | None) -> MonthRule | None:
+    """The same rule without a memory."""
+    return CALENDAR_MONTHS if isinstance(rule, CountedMonths) else rule
+
+
 class Zone(Struct, frozen=True):
     """A time zone: its IANA name, its rules, and the version of the zone data that they come from ("2026f")."""
 

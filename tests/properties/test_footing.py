@@ -9,15 +9,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dosecal.expand import expand
-from dosecal.expand.footing import Footing, expand_with_footing
+from dosecal.expand.footing import Footing, expand_with_footing, parts_of
 from dosecal.participant import Participant, Site
 from dosecal.read.nodes import read_document
 from dosecal.read.regimen import read_regimen, read_regimen_file
 from dosecal.regimen import Regimen
-from dosecal.schedule import Event, Schedule
+from dosecal.schedule import Event, Schedule, by_date, in_order
 from dosecal.study_time import NamedTimeOfDay, Window
 from dosecal.write.ics import IcsWriter
 from dosecal.write.options import CalendarOptions
+from dosecal.write.relative import RelativeCalendar
 from tests.expand.laying import zone
 from tests.properties.test_laws import OPEN, Case, cases
 
@@ -37,7 +38,7 @@ TWO_PHASES = """phases:
 
 
 def seen_from_day_1(schedule: Schedule) -> list[tuple[object, ...]]:
-    """Everything that is said of each event but its reasons, with dates counted from Day 1 and clock times on the wall."""
+    """What is said of each event but its reasons and its study month, with dates counted from Day 1 and clock times on the wall."""
     return [_seen(event, schedule.day_1) for event in (*schedule.events, *schedule.absent)]
 
 
@@ -45,7 +46,7 @@ def _seen(event: Event, day_1: date) -> tuple[object, ...]:
     wall = event.clock.local.time() if event.clock is not None else None
     dates = [day - day_1 for day in (event.nominal_date, event.due_date, event.date)]
     what = event.key, event.section, event.item, event.title, event.phase, event.cycle, event.course_day, event.course_days
-    said = event.study_day, event.month, wall, event.elapsed, event.lasts, event.dose, event.product, event.flags, event.state
+    said = event.study_day, wall, event.elapsed, event.lasts, event.dose, event.product, event.flags, event.state
     return *dates, *what, *said, _window(event.window, day_1)
 
 
@@ -90,6 +91,29 @@ def test_most_random_regimens_have_a_footing_that_bears_other_days() -> None:
 
     look()
     assert sum(count > 0 for count in found) > len(found) / 3
+
+
+@settings(derandomize=True, deadline=None, max_examples=300)
+@given(case=cases())
+def test_the_parts_of_an_arm_are_together_the_whole(case: Case) -> None:
+    regimen, whole = case.regimen(), case.schedule()
+    parts = parts_of(regimen, case.arm)
+    alone = [expand(part, case.participant(), OPEN) for part in parts]
+    assert in_order(event for one in alone for event in one.events) == whole.events
+    assert {note for one in alone for note in one.notes} == {*whole.notes}
+
+
+def test_many_random_regimens_come_in_parts() -> None:
+    """Otherwise the law above would say nothing."""
+    found: list[int] = []
+
+    @settings(derandomize=True, deadline=None, max_examples=150, database=None)
+    @given(case=cases())
+    def look(case: Case) -> None:
+        found.append(len(parts_of(case.regimen(), case.arm)))
+
+    look()
+    assert sum(count > 1 for count in found) > 10
 
 
 @pytest.mark.parametrize(
@@ -162,7 +186,7 @@ def test_a_moved_calendar_is_the_one_that_is_written_for_its_day_1(first: date, 
     who = Participant(day_1=first, zone=zone(zone_name), id="1042")
     schedule, footing = expand_with_footing(regimen, who)
     assert footing is not None
-    calendar = writer.relative(schedule)
+    calendar = moved_by(writer, schedule)
     assert calendar is not None
     for day in (first, *borne(footing, first, 3)):
         wanted = expand(regimen, Participant(day_1=day, zone=zone(zone_name), id="1042"))
@@ -171,6 +195,12 @@ def test_a_moved_calendar_is_the_one_that_is_written_for_its_day_1(first: date, 
         assert moved is not None or changes or near_a_change(wanted) or near_a_change(schedule)
         if moved is not None:
             assert moved.calendar_of("1042") == IcsWriter(options=options).write(wanted)
+
+
+def moved_by(writer: IcsWriter, schedule: Schedule) -> RelativeCalendar | None:
+    """The calendar of a schedule, counted from Day 1."""
+    block = writer.block(schedule, by_date)
+    return writer.relative(schedule, [block]) if block is not None else None
 
 
 def near_a_change(schedule: Schedule) -> bool:
@@ -197,7 +227,7 @@ def check_arm(regimen: Regimen, arm: str | None, first: date) -> None:
     facts: dict[str, Any] = {"arm": arm, "zone": zone("Europe/Berlin"), "id": "1042", "times": times}
     schedule, footing = expand_with_footing(regimen, Participant(day_1=first, **facts))
     writer = IcsWriter()
-    calendar = writer.relative(schedule) if footing is not None else None
+    calendar = moved_by(writer, schedule) if footing is not None else None
     for day in borne(footing, first, 2) if footing is not None and calendar is not None else ():
         moved = calendar.stencil(day) if calendar is not None else None
         assert moved is None or moved.calendar_of("1042") == IcsWriter().write(expand(regimen, Participant(day_1=day, **facts)))

@@ -1,9 +1,8 @@
 """Rows of a roster -> the bytes of each participant's file, purely but for participant files and what their records name.
 
 What depends only on a row's choices (arm, Day 1, zone, site, language ...) is remembered while rows with the same choices follow one
-another: the schedule, and of calendars all but the person code. Calendars that rest on no more of the calendar than another Day 1 has too
-(expand.footing) are moved there instead of being laid out again; MOST_MOVABLE of them are kept. So a worker's memory does not grow with the
-cohort.
+another: the schedule, and of calendars all but the person code. Where choices differ in Day 1 alone, calendars are moved where that is
+right (cohort.moving). So a worker's memory does not grow with the cohort.
 """
 
 from collections.abc import Container, Iterable, Iterator
@@ -15,8 +14,9 @@ from msgspec.structs import replace
 
 from dosecal.cohort.differences import differences
 from dosecal.cohort.job import Failure, Job, NoteKey, Row, note_key
+from dosecal.cohort.moving import Moving
 from dosecal.diagnostic import Diagnostic, Misused, Refused
-from dosecal.expand.footing import Footing
+from dosecal.expand.footing import may_move
 from dosecal.languages import ENGLISH, Language, language_named
 from dosecal.laying.files import Laying, laying_of, refuse_other_regimen, refuse_wrong_regimen
 from dosecal.laying.sight import Sight, followed, plan_of, sight_of, with_an_arm
@@ -28,16 +28,14 @@ from dosecal.read.participant import SiteFile, read_participant_file, read_site
 from dosecal.read.regimen import RegimenFile, read_regimen
 from dosecal.regimen import Regimen, weekly_items
 from dosecal.schedule import Schedule
-from dosecal.study_time import SHORTEST_MONTH
 from dosecal.write.discreet import discreet
 from dosecal.write.formats import FORMATS
 from dosecal.write.ics import IcsWriter
-from dosecal.write.relative import RelativeCalendar
 from dosecal.write.stencil import Stencil
 
 DAY_1: Final = CELLS.index("day-1")
-MOST_MOVABLE: Final = 512
-"""Calendars kept to be moved: some 30 kB each."""
+MOST_MOVING: Final = 64
+"""So many choices are kept whose calendars are moved."""
 
 
 class Made(Struct, frozen=True):
@@ -64,14 +62,6 @@ class _Shared(Struct, frozen=True):
     notes: tuple[Diagnostic, ...] = ()
 
 
-class _Movable(Struct, frozen=True):
-    """A calendar that can be moved to another Day 1, what it rests on, and what there is to say of every schedule like it."""
-
-    calendar: RelativeCalendar
-    footing: Footing
-    notes: tuple[Diagnostic, ...]
-
-
 Refusal = tuple[Diagnostic, ...]
 
 
@@ -86,7 +76,7 @@ class Workshop:
         self.sites: list[SiteFile] = [read_site(read_document(one.name, one.content)) for one in job.sites]
         self.arms = arms_of(self.regimen.regimen, job.audience)
         self._writers: dict[tuple[str, str], IcsWriter] = {}
-        self._movable: dict[tuple[object, ...], _Movable] = {}
+        self._moving: dict[tuple[str, ...], Moving | None] = {}
 
     def files(self, rows: Iterable[Row]) -> Iterator[Made | Failure]:
         """The file of each row, in order; a Failure where it cannot be made."""
@@ -113,37 +103,41 @@ class Workshop:
         """What those with these choices share. `told`: what was said already, so that its dates need not be right any more."""
         try:
             participant = participant_of(choices, self.arms.get(choices[ARM] or None, ()))
-            day_1 = participant.day_1
-            alike = day_1.weekday(), day_1.year, day_1.month, max(day_1.day, SHORTEST_MONTH)  # Day 1s that may well bear one schedule
-            key = (*choices[:DAY_1], *choices[DAY_1 + 1 :], *alike)
-            near = self._movable.get(key)
-            if near is not None and near.footing.bears(day_1) and all(note_key(note) in told for note in near.notes):
-                moved = near.calendar.stencil(day_1)
-                if moved is not None:
-                    return _Shared(moved, near.notes)
-            return self._anew(participant, key)
+            but_day_1 = (*choices[:DAY_1], *choices[DAY_1 + 1 :])
+            moving = self._moving.get(but_day_1)
+            moved = moving.calendar(participant.day_1) if moving is not None else None
+            if moved is not None and all(note_key(note) in told for note in moved.notes):
+                return _Shared(moved.stencil, moved.notes)
+            return self._whole(participant, but_day_1)
         except Refused as refused:
             return refused.diagnostics
         except (Unreadable, Misused) as problem:
             return (problem.diagnostic,)
 
-    def _anew(self, participant: Participant, key: tuple[object, ...]) -> _Shared:
+    def _whole(self, participant: Participant, but_day_1: tuple[str, ...]) -> _Shared:
+        """Laid out as a whole; from the second Day 1 of the same choices on, they are made ready to be moved."""
         laying = laying_of(self.regimen, self.job.regimen.path, participant, None, self.sites)
-        laid, footing = self._laid_out(participant, laying)
-        notes = laid.schedule.notes
+        laid = self._laid_out(participant, laying)
         writer = self._writer(laid)
         if self.job.form != "ics" or not writer.shares:
-            return _Shared(laid, notes)
-        if footing is not None and laid.plan is None:
-            calendar = writer.relative(laid.schedule)
-            if calendar is not None:
-                if len(self._movable) >= MOST_MOVABLE:
-                    self._movable.clear()
-                self._movable[key] = _Movable(calendar, footing, notes)
-                drawn = calendar.stencil(participant.day_1)
-                if drawn is not None:
-                    return _Shared(drawn, notes)
-        return _Shared(writer.stencil(laid.schedule, laid.plan), notes)
+            return _Shared(laid, laid.schedule.notes)
+        stencil = writer.stencil(laid.schedule, laid.plan)
+        arm_said = participant.arm is not None or not self.regimen.regimen.arms
+        if arm_said and laid.plan is None and may_move(participant, laying.site, laid.schedule):
+            self._make_ready(participant, laying, laid, stencil, but_day_1)
+        return _Shared(stencil, laid.schedule.notes)
+
+    def _make_ready(self, participant: Participant, laying: Laying, laid: _LaidOut, stencil: Stencil, but_day_1: tuple[str, ...]) -> None:
+        """Remember that these choices came once; and when they come again, how to move them, if what comes out is the same calendar."""
+        if but_day_1 not in self._moving:
+            if len(self._moving) >= MOST_MOVING:
+                self._moving.clear()
+            self._moving[but_day_1] = None
+        elif self._moving[but_day_1] is None:
+            moving = Moving(laying, participant, laid.schedule, laid.sight, self._writer(laid))
+            moved = moving.calendar(participant.day_1)
+            if moved is not None and (moved.stencil, {*moved.notes}) == (stencil, {*laid.schedule.notes}):
+                self._moving[but_day_1] = moving
 
     # -- participants with one
 
@@ -156,7 +150,7 @@ class Workshop:
             if faults:
                 return tuple(faults)
             laying = laying_of(self.regimen, self.job.regimen.path, own.participant, own, self.sites)
-            laid, _ = self._laid_out(own.participant, laying)
+            laid = self._laid_out(own.participant, laying)
         except Refused as refused:
             return refused.diagnostics
         except (Unreadable, Misused) as problem:
@@ -165,23 +159,19 @@ class Workshop:
 
     # -- both
 
-    def _laid_out(self, participant: Participant, laying: Laying) -> tuple[_LaidOut, Footing | None]:
-        """What is to be written of a participant, and what it rests on where that is all."""
+    def _laid_out(self, participant: Participant, laying: Laying) -> _LaidOut:
+        """What is to be written of a participant."""
         sight = sight_of(self.job.audience, laying.regimens)
         if participant.arm is None and sight.hidden is not None and laying.read.regimen.arms:
             participant, laying = with_an_arm(participant, laying, sight), laying.afresh()
         is_calendar = self.job.form == "ics"
         code = self.job.language or participant.language or ENGLISH.code
         language = language_named(code) if sight.audience == "participant" else ENGLISH
-        if is_calendar and not participant.record:
-            schedule, footing = laying.schedule_with_footing(participant)
-            schedule = sight.of(schedule)
-            return _LaidOut(schedule, schedule if self.job.compact else None, sight, language), footing
         lay = sight.laying(laying.schedule)
         alone = laying.known.alone if laying.known is not None and sight.hidden is None else None
         schedule = sight.of(followed(participant, lay, alone) if is_calendar else lay(participant))
         plan = (plan_of(participant, lay, sight) or schedule) if is_calendar and self.job.compact else None
-        return _LaidOut(schedule, plan, sight, language), None
+        return _LaidOut(schedule, plan, sight, language)
 
     def _content(self, laid: _LaidOut, identity: str) -> bytes:
         schedule = replace(laid.schedule, participant=identity)

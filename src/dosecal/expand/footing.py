@@ -4,7 +4,11 @@ The engine asks the calendar three things: which weekday a date is, which date a
 open or the participant is of age. All else is counting days. So the schedule of someone with neither record, horizon nor birth date, at a
 site that never closes, holds, counted from Day 1, for every Day 1 on the same weekday for which all the months that were counted come to as
 many days. Clock times are the same on the wall; those near a clock change the writer finds. Only where occurrences wait for one another at
-clock times may a clock change also turn their order: such a schedule has no footing.
+clock times may a clock change also turn their order: such a schedule has no footing. The study month of an event, which no participant's
+calendar says, is left out of all this.
+
+Where nothing in an arm waits for anything else, each item can be laid out for itself: fewer months are counted for one item than for all,
+and so its footing bears more days.
 """
 
 from datetime import date, timedelta
@@ -13,11 +17,12 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
+from dosecal.expand.events import MOST_EVENTS
 from dosecal.expand.expansion import arm_of, expand
 from dosecal.participant import ALWAYS_OPEN, Participant, Site
 from dosecal.phrases.tree import Ref
 from dosecal.phrases.walk import nodes_of
-from dosecal.regimen import Regimen, items_of
+from dosecal.regimen import Arm, Item, Phase, PlacedItem, Regimen, items_of
 from dosecal.schedule import Schedule
 from dosecal.study_time import CALENDAR_MONTHS, CountedMonths, plus_months
 
@@ -42,13 +47,7 @@ class Footing(Struct, frozen=True):
 
 def expand_with_footing(regimen: Regimen, participant: Participant, site: Site = ALWAYS_OPEN) -> tuple[Schedule, Footing | None]:
     """As `expand`, and what the schedule rests on; None where it rests on more than a footing says."""
-    may_move = (
-        site.never_closes
-        and not participant.record
-        and (participant.horizon, participant.birth_date, participant.cohort, participant.place_time) == (None, None, None, None)
-        and participant.day_1.year in _YEARS
-    )
-    if not may_move:
+    if not _rests_on_day_1(participant, site):
         return expand(regimen, participant, site), None
     day_1, counting = participant.day_1, CountedMonths()
     calendar_months = regimen.months is not None and regimen.months.days is None
@@ -60,12 +59,56 @@ def expand_with_footing(regimen: Regimen, participant: Participant, site: Site =
     return schedule, Footing(day_1.weekday(), months)
 
 
+def may_move(participant: Participant, site: Site, schedule: Schedule) -> bool:
+    """Whether a schedule may have a footing, as far as can be said without laying it out again."""
+    return (
+        _rests_on_day_1(participant, site) and len(schedule.events) <= MOST_EVENTS // 2
+    )  # else only the whole can say that it is too long
+
+
+def _rests_on_day_1(participant: Participant, site: Site) -> bool:
+    known = participant.horizon, participant.birth_date, participant.cohort, participant.place_time
+    return site.never_closes and not participant.record and known == (None, None, None, None) and participant.day_1.year in _YEARS
+
+
 def _seen_from(day_1: date, start: date, count: int) -> tuple[int, int, int]:
     return (start - day_1).days, count, (plus_months(start, count, CALENDAR_MONTHS) - day_1).days
 
 
+def parts_of(regimen: Regimen, name: str | None) -> tuple[Regimen, ...]:
+    """An arm of the regimen in parts, in the order of its items: each can be laid out for itself, and together they are the whole."""
+    arm = arm_of(regimen, name)
+    placed = items_of(regimen, arm)
+    if len(placed) < _FEWEST or _refers(placed):
+        return (regimen,)
+    return tuple(_only(regimen, arm, one) for one in placed)
+
+
+_FEWEST: Final = 2
+
+
+def _only(regimen: Regimen, arm: Arm | None, placed: PlacedItem) -> Regimen:
+    """The regimen with one of the arm's items alone."""
+
+    def kept(items: tuple[Item, ...], phase: str | None, *, of_arm: bool) -> tuple[Item, ...]:
+        here = (placed.phase.name if placed.phase is not None else None) == phase and (placed.path[0] == "arms") == of_arm
+        return tuple(item for item in items if here and (item.section, item.name) == (placed.item.section, placed.item.name))
+
+    def phases(all_of: tuple[Phase, ...], *, of_arm: bool) -> tuple[Phase, ...]:
+        return tuple(replace(phase, items=kept(phase.items, phase.name, of_arm=of_arm)) for phase in all_of)
+
+    return replace(
+        regimen,
+        items=kept(regimen.items, None, of_arm=False),
+        phases=phases(regimen.phases, of_arm=False),
+        arms=(replace(arm, items=kept(arm.items, None, of_arm=True), phases=phases(arm.phases, of_arm=True)),) if arm is not None else (),
+    )
+
+
 def _waits(regimen: Regimen, participant: Participant) -> bool:
     """Whether anything in the participant's arm refers to another occurrence."""
-    arm = arm_of(regimen, participant.arm)
-    placed = items_of(regimen, arm)
+    return _refers(items_of(regimen, arm_of(regimen, participant.arm)))
+
+
+def _refers(placed: tuple[PlacedItem, ...]) -> bool:
     return any(isinstance(node, Ref) for one in placed for node in nodes_of((one.item, one.phase)))

@@ -19,7 +19,7 @@ from dosecal.participant import Participant, Site
 from dosecal.phrases.tree import Ref
 from dosecal.regimen import SECTIONS, Arm, Phase, PlacedItem, Regimen, items_of, phases_of
 from dosecal.schedule import STANDS
-from dosecal.study_time import LAST_DATE, DateOutOfRangeError, plus_days
+from dosecal.study_time import LAST_DATE, DateOutOfRangeError, plus_days, uncounted
 
 if TYPE_CHECKING:
     from dosecal.expand.recorded import Recorded
@@ -52,7 +52,7 @@ class Plan:
         self.items = items_of(regimen, arm)
         self.until = _beyond(participant.horizon)
         tables = {table.name: table.rows for table in regimen.tables}
-        months = StudyMonths(participant.day_1, regimen.months)
+        months = StudyMonths(participant.day_1, uncounted(regimen.months))
         measures = Measures(participant.measures, participant.birth_date, told.measures() if told is not None else ())
         people = told.people(participant) if told is not None else ()
         self.setting = Setting(regimen, participant, measures, tables, self.until, Count(), months, told, people)

@@ -22,7 +22,6 @@ from dosecal.schedule import Schedule
 
 if TYPE_CHECKING:
     from dosecal.expand.bound import Bindings
-    from dosecal.expand.footing import Footing
 
 
 class Laying(Struct, frozen=True):
@@ -53,16 +52,6 @@ class Laying(Struct, frozen=True):
         except Refused as refused:
             raise Refused([self.placed(one) for one in refused.diagnostics]) from None
         return replace(laid, notes=tuple(self.placed(note) for note in laid.notes)) if laid.notes else laid
-
-    def schedule_with_footing(self, participant: Participant) -> "tuple[Schedule, Footing | None]":
-        """As `schedule`, for a participant without a record, and what it rests on (expand.footing). Raises Refused."""
-        from dosecal.expand.footing import expand_with_footing  # noqa: PLC0415  (only a cohort asks for it)
-
-        try:
-            laid, footing = expand_with_footing(self.read.regimen, participant, self.site)
-        except Refused as refused:
-            raise Refused([self.placed(one) for one in refused.diagnostics]) from None
-        return replace(laid, notes=tuple(self.placed(note) for note in laid.notes)), footing
 
     def placed(self, diagnostic: Diagnostic) -> Diagnostic:
         """A diagnostic with its place: in the participant's own file where it is about that, else in a version of the regimen."""

@@ -21,7 +21,7 @@ from dosecal.write import mould
 from dosecal.write.casting import Casting, Kind
 from dosecal.write.compact import Planned, series_among, still_stands
 from dosecal.write.options import NOTHING_ASKED, CalendarOptions
-from dosecal.write.relative import RelativeCalendar, relative_calendar
+from dosecal.write.relative import Block, RelativeCalendar, block_of
 from dosecal.write.spans import Spans
 from dosecal.write.stencil import ANYONE, CALENDAR_END, Stencil, stencil_of
 from dosecal.write.uid import Component, Uids
@@ -121,11 +121,17 @@ class IcsWriter:
         self._refuse_unshared()
         return stencil_of(schedule.study, self._octets(schedule, plan, lambda component: self._uids.of_person(ANYONE, component)))
 
-    def relative(self, schedule: Schedule) -> RelativeCalendar | None:
-        """The same for all whose schedule is this, counted from another Day 1; None where it cannot be moved. Raises as `stencil`."""
+    def block(self, schedule: Schedule, order: Callable[[Event], tuple[object, ...]]) -> Block | None:
+        """The events of a schedule, or of a part of one, counted from Day 1; None where they cannot be moved. Raises as `stencil`.
+
+        `order` gives the place of an event among others, its date first.
+        """
         self._refuse_unshared()
-        casting = self._cast(schedule, None, lambda component: self._uids.of_person(ANYONE, component))
-        return relative_calendar(schedule, self._head(schedule, None), casting, self._spans)
+        return block_of(schedule, self._cast(schedule, None, lambda component: self._uids.of_person(ANYONE, component)), self._spans, order)
+
+    def relative(self, schedule: Schedule, blocks: Sequence[Block]) -> RelativeCalendar:
+        """The blocks as one calendar for any Day 1; `schedule`: one like it, which says all but the events."""
+        return RelativeCalendar(schedule.study, schedule.zone, self._head(schedule, None), blocks, self._spans)
 
     def _refuse_unshared(self) -> None:
         if not self.shares:

@@ -4,14 +4,15 @@ What the events say stays; only dates are put in, and the VTIMEZONE is that of t
 form (ics rule 12), the calendar cannot be moved there, and is made from its schedule like any other.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
+from itertools import chain
 from operator import attrgetter
 from typing import Final
 
 from msgspec import Struct
 
-from dosecal.schedule import Schedule
+from dosecal.schedule import Event, Schedule
 from dosecal.study_time import Zone
 from dosecal.write import mould
 from dosecal.write.casting import Casting
@@ -26,22 +27,41 @@ _SLOTS: Final = 7
 """Of a component: what stands before DTSTART, that, what stands before DTEND, that, what stands before the UID, that, the rest."""
 
 
+class Block(Struct, frozen=True):
+    """Events of a calendar counted from Day 1: of each component the slots, when it is, and its place among those of one day."""
+
+    slots: tuple[tuple[bytes, ...], ...]
+    whens: "tuple[When, ...]"
+    places: tuple[tuple[object, ...], ...]
+
+
+class When(Struct, frozen=True):
+    """When a component is: so many days after Day 1, at the time that `times` are for, in one form."""
+
+    times: Times
+    days: int
+    form: Clock
+
+
 class RelativeCalendar:
     """Makes stencils for any Day 1 for which the schedule is the same but moved (expand.footing)."""
 
-    def __init__(self, schedule: Schedule, octets: Sequence[bytes], whens: "Sequence[_When]", spans: Spans) -> None:
-        """`octets`: the head, the slots of each component, and the calendar's end; `whens`: when each component is."""
-        self._study: Final = schedule.study
-        self._zone: Final[Zone | None] = schedule.zone
-        self._octets: Final = octets
+    def __init__(self, study: str, zone: Zone | None, head: bytes, blocks: Sequence[Block], spans: Spans) -> None:
+        """`blocks`: those of one calendar, in the order of the regimen's items; no two of them have an event in common."""
+        self._study: Final = study
+        self._zone: Final[Zone | None] = zone
         self._spans: Final = spans
+        components = [one for block in blocks for one in zip(block.whens, block.places, block.slots, strict=True)]
+        components.sort(key=_by_day)  # equal ones stay in the order of the items
+        self._octets: Final = [head, *chain.from_iterable(slots for _, _, slots in components), CALENDAR_END]
+        whens = [when for when, _, _ in components]
         self._forms: Final = [when.form for when in whens]
         by_times: dict[int, tuple[Times, list[int]]] = {}
         for index, when in enumerate(whens):
             by_times.setdefault(id(when.times), (when.times, []))[1].append(index)
         self._days: Final = [(times, [whens[index].days for index in indexes]) for times, indexes in by_times.values()]
-        places = [index for _, indexes in by_times.values() for index in indexes]
-        self._in_order: Final = sorted(range(len(places)), key=places.__getitem__)
+        at = [index for _, indexes in by_times.values() for index in indexes]
+        self._in_order: Final = sorted(range(len(at)), key=at.__getitem__)
 
     def stencil(self, day_1: date) -> Stencil | None:
         """The stencil for a Day 1; None where a clock change stands in the way."""
@@ -52,7 +72,7 @@ class RelativeCalendar:
         spans = list(map(found.__getitem__, self._in_order))
         if list(map(_clock, spans)) != self._forms:
             return None
-        whole = list(self._octets)
+        whole = self._octets.copy()
         whole[2:-1:_SLOTS] = map(_start, spans)
         whole[4:-1:_SLOTS] = map(_end, spans)
         if self._zone is not None:
@@ -60,26 +80,26 @@ class RelativeCalendar:
         return stencil_of(self._study, b"".join(whole))
 
 
-class _When(Struct, frozen=True):
-    """When a component is: so many days after Day 1, at the time that `times` are for, in one form."""
-
-    times: Times
-    days: int
-    form: Clock
+def _by_day(component: tuple[When, tuple[object, ...], object]) -> tuple[int, tuple[object, ...]]:
+    when, place, _ = component
+    return when.days, place
 
 
-def relative_calendar(schedule: Schedule, head: bytes, casting: Casting, spans: Spans) -> RelativeCalendar | None:
-    """A calendar as it is cast for its schedule, ready to be cast for another Day 1; None where it cannot be moved."""
-    octets, whens, zone = [head], list[_When](), schedule.zone
+def block_of(schedule: Schedule, casting: Casting, spans: Spans, order: Callable[[Event], tuple[object, ...]]) -> Block | None:
+    """A calendar, or a part of one, as it is cast for its schedule, counted from Day 1; None where it cannot be moved.
+
+    `order` gives the place of an event among others, its date first.
+    """
+    slots, whens, places, zone = list[tuple[bytes, ...]](), list[When](), list[tuple[object, ...]](), schedule.zone
     for cast_in, fields, event in zip(casting.moulds, casting.fields, casting.events, strict=True):
         holes = [field for field, _, _ in cast_in.holes]
         if holes not in (_WITH_END, _WITHOUT_END) or event.elapsed:
             return None
         ends = holes == _WITH_END
         clock = event.clock.local.time() if event.clock is not None else None
-        whens.append(
-            _When(spans.times(clock, event.lasts, zone, ends=ends), (event.date - schedule.day_1).days, spans.of(event, zone).clock)
-        )
+        times, days = spans.times(clock, event.lasts, zone, ends=ends), (event.date - schedule.day_1).days
+        whens.append(When(times, days, spans.of(event, zone).clock))
         before, *others = cast_in.pieces
-        octets += [before, b"", others[0] if ends else b"", b"", others[-2], fields[mould.UID], others[-1]]
-    return RelativeCalendar(schedule, [*octets, CALENDAR_END], whens, spans)
+        slots.append((before, b"", others[0] if ends else b"", b"", others[-2], fields[mould.UID], others[-1]))
+        places.append(order(event)[1:])
+    return Block(tuple(slots), tuple(whens), tuple(places))
