@@ -143,6 +143,8 @@ LIES: list[dict[str, Any]] = [
     {"files": [{"name": "1001.ics", "bytes": 1, "sha256": ZEROS}] * 2},
     {"files": [{"name": "1001.ics", "bytes": 1.5, "sha256": ZEROS}]},
     {"failed": None},
+    {"regimen": {"name": "regimen.yaml", "sha256": "\x1b[31m"}},
+    {"sites": [{"name": "dundee.yaml", "sha256": ZEROS[1:]}]},
 ]
 
 
@@ -152,6 +154,14 @@ def test_a_manifest_that_dosecal_would_not_have_written_is_refused(lie: dict[str
     ran = run("verify", "out", folder=folder)
     assert (ran.code, ran.out) == (1, b"")
     assert "out/manifest.json: error[manifest]: this manifest " in ran.err or "this is no manifest" in ran.err
+
+
+def test_nothing_in_a_manifest_reaches_a_terminal_as_a_command(folder: Path) -> None:
+    (folder / "out/a\x1b[31m.ics").touch()
+    changed(folder, dosecal="1\x1b[31m", failed=["1\x1b[31m"], roster={"name": "r\x1b[31m", "sha256": ZEROS})
+    ran = run("verify", "out", folder=folder)
+    assert (ran.code, b"\x1b" in ran.out, "\x1b" in ran.err) == (0, False, False)
+    assert ran.err.count("\\x1b[31m") == 2
 
 
 @pytest.mark.parametrize("size", [-1, 0, 2**62])

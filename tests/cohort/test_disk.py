@@ -139,3 +139,13 @@ def test_a_full_disk_is_one_clear_line_and_the_run_goes_on_when_there_is_room(jo
     subprocess.run(command, capture_output=True, check=True)
     code, said = finish(tmp_path, "-o", str(out), "--jobs", jobs)
     assert (code, contents(out)) == (0, whole), said
+
+
+def test_what_other_runs_left_unfinished_takes_no_room(small_disk: Path, tmp_path: Path) -> None:
+    make(tmp_path, 20)
+    whole = undisturbed(tmp_path)
+    out = small_disk / "out"
+    out.mkdir()
+    (out / ".00001.ics.0123abcd.dosecal-part").write_bytes(b"half" * 65_000)
+    good("cohort", "regimen.yaml", "roster.csv", "-o", str(out), folder=tmp_path)
+    assert contents(out) == whole

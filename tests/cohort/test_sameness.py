@@ -1,10 +1,14 @@
 """A cohort is the same bytes whatever the number of processes, the hash seed, the zone and the locale; how far it is, is told."""
 
+import csv
 import os
 import subprocess
+import sys
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
+from pyarrow import parquet
 
 from tests.cli.running import contents, posix, run
 from tests.cohort.making import COMMAND, MANY, finish, make, undisturbed
@@ -48,6 +52,17 @@ def test_the_order_of_the_rows_changes_the_manifest_alone(folder: Path, whole: d
     assert there.pop("manifest.json").index(b"00039.ics") < 1000
     assert there == {name: whole[name] for name in there}
     assert len(there) == 40
+
+
+def test_a_parquet_roster_gives_the_files_of_a_csv_one(folder: Path, whole: dict[str, bytes], tmp_path: Path) -> None:
+    with (folder / "roster.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file))
+    columns = {name: [row[at] for row in rows[1:]] for at, name in enumerate(rows[0])}
+    parquet.write_table(pa.table(columns), tmp_path / "roster.parquet")
+    words = [sys.executable, "-m", "dosecal", "cohort", "regimen.yaml", str(tmp_path / "roster.parquet"), "-o", str(tmp_path / "out")]
+    ran = subprocess.run([*words, "--jobs", "2"], cwd=folder, capture_output=True, text=True, check=False, timeout=100)
+    assert ran.returncode == 0, ran.stderr
+    assert contents(tmp_path / "out") | {"manifest.json": b""} == whole | {"manifest.json": b""}
 
 
 # -- how far it is

@@ -33,9 +33,8 @@ def verify_folder(folder: str, form: str) -> int:
         tell(json.dumps(_data(folder, manifest, [*faults, *notes], good=not faults), indent=2))
         return 1 if faults else 0
     if not faults:
-        tell(
-            f"{visible(folder)}: good: {counted(len(manifest.files), 'file')}, as dosecal {manifest.dosecal} wrote them\n{_from(manifest)}"
-        )
+        version = visible(manifest.dosecal)
+        tell(f"{visible(folder)}: good: {counted(len(manifest.files), 'file')}, as dosecal {version} wrote them\n{_from(manifest)}")
     more = [Diagnostic("more", f"{len(faults) - MOST_TOLD:,} more errors follow", severity="note")] if len(faults) > MOST_TOLD else []
     say([*faults[:MOST_TOLD], *more, *notes])
     return 1 if faults else 0

@@ -92,6 +92,9 @@ def read_manifest(file: str, content: bytes) -> Manifest:
         if not _NAME.fullmatch(one.name) or not _DIGEST.fullmatch(one.sha256) or one.name in names or one.name == MANIFEST:
             raise _refused(file, f"this manifest was changed: `{one.name}` is no line of dosecal's")
         names.add(one.name)
+    for read in (manifest.regimen, manifest.roster, *manifest.sites):
+        if not _DIGEST.fullmatch(read.sha256):
+            raise _refused(file, f"this manifest was changed: `{read.sha256}` is no SHA-256")
     return manifest
 
 
