@@ -1,5 +1,7 @@
 """A cohort in a shared store: the same bytes as in a folder, by the same rules; an address of this machine's files is a folder."""
 
+import errno
+import os
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,6 +10,7 @@ from typing import Any
 import fsspec
 import pytest
 
+from dosecal.cohort import store
 from dosecal.cohort.remote import Remote
 from dosecal.cohort.store import Folder, Stopped, place_of, store_of
 from tests.cli.running import contents, good, run
@@ -114,6 +117,24 @@ def test_more_participants_than_one_partition_has_still_reach_a_store_of_this_pr
     make(tmp_path, 520)
     good("cohort", "regimen.yaml", "roster.csv", "-o", address, folder=tmp_path)
     assert len(objects(address)) == 521
+
+
+def test_a_folder_keeps_no_part_of_what_it_replaces_or_cannot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    there = Folder(str(tmp_path))
+    there.replace("manifest.json", iter([b"one", b"two"]))
+    before = (tmp_path / "manifest.json").stat()
+    there.replace("manifest.json", iter([b"onetwo"]))
+    after = (tmp_path / "manifest.json").stat()
+    assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+    assert contents(tmp_path) == {"manifest.json": b"onetwo"}
+    monkeypatch.setattr(store.os, "replace", _refusing)
+    with pytest.raises(Stopped, match="Read-only"):
+        there.replace("manifest.json", iter([b"other"]))
+    assert contents(tmp_path) == {"manifest.json": b"onetwo"}
+
+
+def _refusing(*_: object) -> None:
+    raise OSError(errno.EROFS, os.strerror(errno.EROFS))
 
 
 # -- addresses
