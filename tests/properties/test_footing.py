@@ -119,12 +119,15 @@ def test_many_random_regimens_come_in_parts() -> None:
 @pytest.mark.parametrize(
     ("body", "held", "not_held"),
     [
-        ("visits: {visit: {when: [day 1, day 15]}}", ["2027-01-11", "2031-05-05"], ["2027-01-05"]),
-        ("visits: {visit: {when: month 1}}", ["2027-01-11", "2027-03-01", "2027-07-05"], ["2027-02-08", "2027-04-05"]),
+        ("visits: {visit: {when: [day 1, day 15]}}", ["2027-01-05", "2031-05-01"], []),
+        ("visits: {visit: {when: [day 1, first Mon on or after day 15]}}", ["2027-01-11", "2031-05-05"], ["2027-01-05"]),
+        ("visits: {visit: {when: every Mon for 4 weeks}}", ["2027-01-11", "2031-05-05"], ["2027-01-05"]),
+        ("visits: {visit: {when: twice weekly for 4 weeks, days: Mon Thu}}", ["2027-01-11", "2031-05-05"], ["2027-01-05"]),
+        ("visits: {visit: {when: month 1}}", ["2027-01-12", "2027-03-01", "2027-07-05"], ["2027-02-08", "2027-04-05"]),
         # Months first, then days: every month is one from Day 1, whatever the day.
         ("visits: {visit: {when: every month from day 15 for 3 months}}", ["2027-01-11", "2027-01-25"], ["2027-02-01"]),
         # The months of the second phase count from its start: 1 February for 4 January, 1 March for 1 February.
-        (TWO_PHASES, ["2027-01-11", "2027-01-18"], ["2027-02-01", "2027-01-05"]),
+        (TWO_PHASES, ["2027-01-11", "2027-01-18"], ["2027-02-01"]),
         ("visits: {visit: {when: month 1}}", [], ["2027-01-31"]),
     ],
 )
@@ -149,6 +152,18 @@ def test_a_footing_bears_the_days_whose_months_come_to_as_many_days(body: str, h
 def test_what_rests_on_more_than_day_1_has_no_footing(asked: dict[str, Any]) -> None:
     participant = Participant(**{"day_1": date(2027, 1, 4), "zone": zone("Europe/Berlin"), **asked})
     assert expand_with_footing(regimen_of(TIMED), participant)[1] is None
+
+
+def test_a_clock_time_for_each_weekday_ties_the_footing_to_a_weekday() -> None:
+    text = (
+        "format: dosecal/1\nstudy: a study\nsource: a test\nmedicines: {drug: {give: 1 mg PO, when: every day for 9 days, at: breakfast}}\n"
+    )
+    early, late = time(7), time(9)
+    for by_weekday, borne_there in (((early,) * 7, True), ((*(early,) * 5, late, late), False)):
+        facts: dict[str, Any] = {"zone": zone("Etc/UTC"), "times": {"breakfast": NamedTimeOfDay(by_weekday)}}
+        _, footing = expand_with_footing(regimen_of(text), Participant(day_1=date(2027, 1, 4), **facts))
+        assert footing is not None
+        assert footing.bears(date(2027, 1, 5)) == borne_there
 
 
 def test_a_site_that_closes_leaves_no_footing() -> None:

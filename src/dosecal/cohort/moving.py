@@ -52,7 +52,7 @@ class Moving:
         self._laying, self._whole, self._sight, self._writer = laying, whole, sight, writer
         self._parts: Final = parts_of(laying.read.regimen, like.arm)
         self._like: Final = [_of_part(like, part) for part in self._parts]
-        self._laid: Final[dict[tuple[int, int], list[_Laid]]] = {}
+        self._laid: Final[dict[int, list[_Laid]]] = {}
         self._near: Final[dict[tuple[int, ...], _Laid]] = {}
         self._serials: Final = count()
         self._kept = 0
@@ -74,7 +74,7 @@ class Moving:
         near = self._near.get(_near(number, day_1))
         if near is not None and near.footing.bears(day_1):
             return near
-        known = self._laid.setdefault((number, day_1.weekday()), [])
+        known = self._laid.setdefault(number, [])
         laid = next((one for one in known if one.footing.bears(day_1)), None)
         if laid is None:
             laid = self._lay_out(number, day_1)
@@ -83,7 +83,7 @@ class Moving:
             if self._kept >= MOST_BLOCKS:
                 self._forget()
             self._kept += 1
-            self._laid.setdefault((number, day_1.weekday()), []).append(laid)
+            self._laid.setdefault(number, []).append(laid)
         self._near[_near(number, day_1)] = laid
         return laid
 

@@ -2,15 +2,16 @@
 
 The engine asks the calendar three things: which weekday a date is, which date a number of months after another is, and which days a site is
 open or the participant is of age. All else is counting days. So the schedule of someone with neither record, horizon nor birth date, at a
-site that never closes, holds, counted from Day 1, for every Day 1 on the same weekday for which all the months that were counted come to as
-many days. Clock times are the same on the wall; those near a clock change the writer finds. Only where occurrences wait for one another at
-clock times may a clock change also turn their order: such a schedule has no footing. The study month of an event, which no participant's
-calendar says, is left out of all this.
+site that never closes, holds, counted from Day 1, for every Day 1 on the same weekday (any, where nobody names weekdays) for which all the
+months that were counted come to as many days. Clock times are the same on the wall; those near a clock change the writer finds. Only where
+occurrences wait for one another at clock times may a clock change also turn their order: such a schedule has no footing. The study month of
+an event, which no participant's calendar says, is left out of all this.
 
 Where nothing in an arm waits for anything else, each item can be laid out for itself: fewer months are counted for one item than for all,
 and so its footing bears more days.
 """
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Final
 
@@ -20,29 +21,27 @@ from msgspec.structs import replace
 from dosecal.expand.events import MOST_EVENTS
 from dosecal.expand.expansion import arm_of, expand
 from dosecal.participant import ALWAYS_OPEN, Participant, Site
-from dosecal.phrases.tree import Ref
+from dosecal.phrases.tree import Ref, Search, Weekly
 from dosecal.phrases.walk import nodes_of
 from dosecal.regimen import Arm, Item, Phase, PlacedItem, Regimen, items_of
 from dosecal.schedule import Schedule
-from dosecal.study_time import CALENDAR_MONTHS, CountedMonths, plus_months
+from dosecal.study_time import CALENDAR_MONTHS, WEEKDAYS, CountedMonths, plus_months
 
 _YEARS: Final = range(1930, 2150)
 """Of a Day 1 that may be exchanged for another: far enough from the ends of 1900-2200 that nothing falls out."""
 
 
 class Footing(Struct, frozen=True):
-    """The weekday of Day 1 (Monday 0), and the months counted: from which day, how many, to which day (days after Day 1)."""
+    """The weekday of Day 1 (Monday 0; None: any), and the months counted: from which day, how many, to which day (days after Day 1)."""
 
-    weekday: int
+    weekday: int | None
     months: tuple[tuple[int, int, int], ...]
 
     def bears(self, day_1: date) -> bool:
         """Whether a schedule on this footing is that of `day_1` too, moved there."""
-        return (
-            day_1.weekday() == self.weekday
-            and day_1.year in _YEARS
-            and all(plus_months(day_1 + timedelta(start), count) == day_1 + timedelta(end) for start, count, end in self.months)
-        )
+        if self.weekday not in (None, day_1.weekday()) or day_1.year not in _YEARS:
+            return False
+        return all(plus_months(day_1 + timedelta(start), count) == day_1 + timedelta(end) for start, count, end in self.months)
 
 
 def expand_with_footing(regimen: Regimen, participant: Participant, site: Site = ALWAYS_OPEN) -> tuple[Schedule, Footing | None]:
@@ -53,10 +52,11 @@ def expand_with_footing(regimen: Regimen, participant: Participant, site: Site =
     calendar_months = regimen.months is not None and regimen.months.days is None
     schedule = expand(replace(regimen, months=counting) if calendar_months else regimen, participant, site)
     schedule = replace(schedule, months=regimen.months)
-    if any(event.clock is not None for event in schedule.events) and _waits(regimen, participant):
+    placed = items_of(regimen, arm_of(regimen, participant.arm))
+    if any(event.clock is not None for event in schedule.events) and _refers(placed):
         return schedule, None
     months = tuple(sorted(_seen_from(day_1, start, count) for start, count in counting.counted))
-    return schedule, Footing(day_1.weekday(), months)
+    return schedule, Footing(day_1.weekday() if _asks_for_weekdays(placed, participant) else None, months)
 
 
 def may_move(participant: Participant, site: Site, schedule: Schedule) -> bool:
@@ -105,9 +105,17 @@ def _only(regimen: Regimen, arm: Arm | None, placed: PlacedItem) -> Regimen:
     )
 
 
-def _waits(regimen: Regimen, participant: Participant) -> bool:
-    """Whether anything in the participant's arm refers to another occurrence."""
-    return _refers(items_of(regimen, arm_of(regimen, participant.arm)))
+def _asks_for_weekdays(placed: Iterable[PlacedItem], participant: Participant) -> bool:
+    """Whether weekdays come in: in a phrase, or in a clock time that the participant has for each of them."""
+    if any(len({*times.by_weekday}) > 1 for times in participant.times.values()):
+        return True
+    nodes = (node for one in placed for node in nodes_of((one.item, one.phase)))
+    return any(isinstance(node, Weekly | Search) or _names_weekdays(node) for node in nodes)
+
+
+def _names_weekdays(node: Struct) -> bool:
+    values = (getattr(node, field) for field in node.__struct_fields__)
+    return any(one in WEEKDAYS for value in values for one in (value if isinstance(value, tuple) else (value,)))
 
 
 def _refers(placed: tuple[PlacedItem, ...]) -> bool:

@@ -102,6 +102,7 @@ class IcsWriter:
         self._kinds: Final[dict[Hashable, Kind]] = {}
         self._uids: Final = Uids(options.uid_key)
         self._spans: Final = Spans()
+        self._last_head: tuple[tuple[str, Zone | None, str | None] | None, bytes] = (None, b"")
 
     def write(self, schedule: Schedule, plan: Schedule | None = None) -> bytes:
         """As `write_ics`."""
@@ -145,7 +146,10 @@ class IcsWriter:
     def _head(self, schedule: Schedule, plan: Schedule | None) -> bytes:
         events, _ = _in_calendar(schedule)
         used = schedule.zone if any(event.clock for event in events) else None
-        head = _head(calendar_name(schedule, self.audience, self.language.say), self.language, used, schedule.holidays, self.options)
+        says = calendar_name(schedule, self.audience, self.language.say), used, schedule.holidays
+        if self._last_head[0] != says:
+            self._last_head = says, _head(*says, self.language, self.options)
+        head = self._last_head[1]
         return head + SERIES_MARK if plan is not None else head
 
     def _cast(self, schedule: Schedule, plan: Schedule | None, uids: UidsOf) -> Casting:
@@ -237,7 +241,7 @@ class IcsWriter:
         return found
 
 
-def _head(name: str, language: Language, zone: Zone | None, holidays: str | None, options: CalendarOptions) -> bytes:
+def _head(name: str, zone: Zone | None, holidays: str | None, language: Language, options: CalendarOptions) -> bytes:
     """The calendar's own properties, which come before its components (ics rules 4, 18, 23); `zone`: the one used, if any."""
     spoken = language.code.partition("-")[0].upper()  # a public identifier ends in the language alone (ISO 9070)
     calendar = Calendar()

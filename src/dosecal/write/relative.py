@@ -7,8 +7,8 @@ form (ics rule 12), the calendar cannot be moved there, and is made from its sch
 from collections.abc import Callable, Sequence
 from datetime import date
 from itertools import chain
-from operator import attrgetter
-from typing import Final
+from operator import attrgetter, itemgetter
+from typing import Final, NamedTuple
 
 from msgspec import Struct
 
@@ -27,12 +27,16 @@ _SLOTS: Final = 7
 """Of a component: what stands before DTSTART, that, what stands before DTEND, that, what stands before the UID, that, the rest."""
 
 
-class Block(Struct, frozen=True):
-    """Events of a calendar counted from Day 1: of each component the slots, when it is, and its place among those of one day."""
+class Component(NamedTuple):
+    """A component of a calendar counted from Day 1: its place among others, when it is, and its slots."""
 
-    slots: tuple[tuple[bytes, ...], ...]
-    whens: "tuple[When, ...]"
-    places: tuple[tuple[object, ...], ...]
+    place: tuple[object, ...]
+    when: "When"
+    slots: tuple[bytes, ...]
+
+
+Block = tuple[Component, ...]
+"""Events of a calendar counted from Day 1."""
 
 
 class When(Struct, frozen=True):
@@ -51,10 +55,9 @@ class RelativeCalendar:
         self._study: Final = study
         self._zone: Final[Zone | None] = zone
         self._spans: Final = spans
-        components = [one for block in blocks for one in zip(block.whens, block.places, block.slots, strict=True)]
-        components.sort(key=_by_day)  # equal ones stay in the order of the items
-        self._octets: Final = [head, *chain.from_iterable(slots for _, _, slots in components), CALENDAR_END]
-        whens = [when for when, _, _ in components]
+        components = sorted(chain.from_iterable(blocks), key=_place)  # equal ones stay in the order of the items
+        self._octets: Final = [head, *chain.from_iterable(map(_slots, components)), CALENDAR_END]
+        whens = list(map(_when, components))
         self._forms: Final = [when.form for when in whens]
         by_times: dict[int, tuple[Times, list[int]]] = {}
         for index, when in enumerate(whens):
@@ -80,9 +83,7 @@ class RelativeCalendar:
         return stencil_of(self._study, b"".join(whole))
 
 
-def _by_day(component: tuple[When, tuple[object, ...], object]) -> tuple[int, tuple[object, ...]]:
-    when, place, _ = component
-    return when.days, place
+_place, _when, _slots = itemgetter(0), itemgetter(1), itemgetter(2)
 
 
 def block_of(schedule: Schedule, casting: Casting, spans: Spans, order: Callable[[Event], tuple[object, ...]]) -> Block | None:
@@ -90,7 +91,7 @@ def block_of(schedule: Schedule, casting: Casting, spans: Spans, order: Callable
 
     `order` gives the place of an event among others, its date first.
     """
-    slots, whens, places, zone = list[tuple[bytes, ...]](), list[When](), list[tuple[object, ...]](), schedule.zone
+    components, zone = list[Component](), schedule.zone
     for cast_in, fields, event in zip(casting.moulds, casting.fields, casting.events, strict=True):
         holes = [field for field, _, _ in cast_in.holes]
         if holes not in (_WITH_END, _WITHOUT_END) or event.elapsed:
@@ -98,8 +99,7 @@ def block_of(schedule: Schedule, casting: Casting, spans: Spans, order: Callable
         ends = holes == _WITH_END
         clock = event.clock.local.time() if event.clock is not None else None
         times, days = spans.times(clock, event.lasts, zone, ends=ends), (event.date - schedule.day_1).days
-        whens.append(When(times, days, spans.of(event, zone).clock))
         before, *others = cast_in.pieces
-        slots.append((before, b"", others[0] if ends else b"", b"", others[-2], fields[mould.UID], others[-1]))
-        places.append(order(event)[1:])
-    return Block(tuple(slots), tuple(whens), tuple(places))
+        slots = before, b"", others[0] if ends else b"", b"", others[-2], fields[mould.UID], others[-1]
+        components.append(Component((days, *order(event)[1:]), When(times, days, spans.of(event, zone).clock), slots))
+    return tuple(components)

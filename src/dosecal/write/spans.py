@@ -79,14 +79,15 @@ class Spans:
         """
         if not local:
             return b""
-        starts, ends = list(map(_start, local)), map(_end, local)
-        first, last = min(starts)[:4], max(*starts, *ends)[:4]
+        starts, ends = list(map(_start, local)), list(map(_end, local))
+        latest_start, latest_end = max(starts), max(ends)
+        first, last = min(starts)[:4], max(latest_start, latest_end)[:4]
         octets, agreed = self._agreed.get((zone, first, last), (b"", set()))
-        unchecked = [span for span in local if span not in agreed]
-        if unchecked:
-            years = int(first), int(last)
+        if not agreed.issuperset(local):
+            unchecked, years = [span for span in local if span not in agreed], (int(first), int(last))
             found = self._vtimezones.of(zone, [instant for span in unchecked for instant in span.local], years)
             if found != octets:  # the first for these years; or one that is finer, for the sake of these few: is it right for the others?
                 octets, agreed = self._vtimezones.of(zone, [instant for span in local for instant in span.local], years), set()
-            self._agreed[zone, first, last] = octets, agreed | set(local)
+            agreed.update(local)
+            self._agreed[zone, first, last] = octets, agreed
         return octets
