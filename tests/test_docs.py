@@ -2,8 +2,8 @@
 
 A ```console block holds commands (lines that begin with `$ `, going on after a backslash) and what they print; `...` on a line of its
 own stands for any lines. The blocks of one document run in order, in one temporary folder. A ```yaml block whose first line is
-`# NAME.yaml` is put there under that name when its turn comes, so that a file may grow. Steps that set up an environment are left out,
-since this one stands; .ci/run takes them.
+`# NAME.yaml` is put there under that name when its turn comes, so that a file may grow; so is a ```csv block with its name beside the
+fence, since a table has no remarks. Steps that set up an environment are left out, since this one stands; .ci/run takes them.
 """
 
 import os
@@ -20,13 +20,14 @@ SCRIPTS = sysconfig.get_path("scripts")
 README = ROOT / "README.md"
 DOCUMENTS = [README, *sorted((ROOT / "docs").rglob("*.md"))]
 TEST_COMMAND = "python3 -m venv .venv && .venv/bin/pip install -q -e '.[test]' && .venv/bin/python -m pytest -q"
-BLOCK = re.compile(r"^```(\w+)[^\n]*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+BLOCK = re.compile(r"^```(\w+)(?: ([\w-]+\.csv)$)?[^\n]*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 class Block(NamedTuple):
-    """A fenced block: its language, its text and the line of its first line in the document."""
+    """A fenced block: its language, the name beside it, its text and the line of its first line in the document."""
 
     language: str
+    name: str | None
     text: str
     line: int
 
@@ -39,7 +40,7 @@ class Example(NamedTuple):
 
 
 def blocks(text: str) -> list[Block]:
-    return [Block(match[1], match[2], text.count("\n", 0, match.start(2)) + 1) for match in BLOCK.finditer(text)]
+    return [Block(match[1], match[2], match[3], text.count("\n", 0, match.start(3)) + 1) for match in BLOCK.finditer(text)]
 
 
 def examples(block: str) -> list[Example]:
@@ -85,9 +86,10 @@ def run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
 
 
 def put_named_file(block: Block, folder: Path) -> None:
-    named = re.match(r"# ([\w-]+\.yaml)\n", block.text)
-    if block.language == "yaml" and named:
-        (folder / named[1]).write_text(block.text, encoding="utf-8")
+    named = re.match(r"# ([\w-]+\.yaml)\n", block.text) if block.language == "yaml" else None
+    name = named[1] if named else block.name
+    if name is not None:
+        (folder / name).write_text(block.text, encoding="utf-8")
 
 
 def is_regimen(block: Block) -> bool:
@@ -152,6 +154,13 @@ def test_a_line_of_dots_stands_for_any_lines_and_nothing_else_does() -> None:
 
 def test_commands_go_on_after_a_backslash_and_end_where_output_begins() -> None:
     assert examples("$ dosecal a \\\n    --b\nout\n$ c\n") == [Example("dosecal a --b", "out\n"), Example("c", "")]
+
+
+def test_a_table_with_a_name_is_put_down_under_it(tmp_path: Path) -> None:
+    table, other = blocks("```csv one.csv\nid\n1\n```\n\n```csv\nid\n2\n```\n")
+    put_named_file(table, tmp_path)
+    put_named_file(other, tmp_path)
+    assert [(path.name, path.read_text(encoding="utf-8")) for path in tmp_path.iterdir()] == [("one.csv", "id\n1\n")]
 
 
 def test_setting_up_is_left_out_and_the_rest_is_run() -> None:
