@@ -173,6 +173,20 @@ def test_a_manifest_of_somebody_else_stays_and_nothing_is_written(trap: str, fol
         assert contents(folder / "out") == written
 
 
+@pytest.mark.parametrize("form", ["ics", "json", "csv"])
+def test_files_for_one_audience_never_take_the_place_of_those_for_another(form: str, folder: Path) -> None:
+    words = (*COHORT, "--format", form)
+    assert run(*words, "--audience", "rater", folder=folder).err.count("[") == 0
+    before = contents(folder / "out")
+    ran = run(*words, "--audience", "unblinded", folder=folder)
+    assert (ran.code, contents(folder / "out")) == (2, before)
+    assert "the files in this folder are for the audience `rater`, and these would be for `unblinded`" in ran.err
+    good(*words, "--audience", "unblinded", "--force", folder=folder)
+    assert contents(folder / "out") != before
+    (folder / "out/manifest.json").write_bytes((folder / "out/manifest.json").read_bytes() + b"changed")
+    good(*words, "--audience", "unblinded", folder=folder)
+
+
 # -- inputs
 
 

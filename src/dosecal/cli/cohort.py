@@ -3,6 +3,7 @@
 from typing import Final
 
 import click
+from click.core import ParameterSource
 
 from dosecal.cli.audiences import audience_option
 from dosecal.cli.languages import language_option
@@ -40,6 +41,8 @@ def command(
     they should be are left untouched. What was written stands in manifest.json, which `dosecal verify DIR` checks.
     """
     if template:
+        if roster is not None or folder is not None:
+            raise Misused("--template", "command", "a template is printed, and no roster is read", "leave the roster and -o out")
         return _template(regimen)
     if regimen is None or roster is None:
         missing = "the regimen and the roster are" if regimen is None else "the roster is"
@@ -81,7 +84,9 @@ def _template(regimen: str | None) -> int:
 
 def _check(form: str, wishes: Wishes, *, compact: bool, jobs: int | None, scheduler: str | None) -> None:
     """Raises Misused for options that do not go together."""
+    key = click.get_current_context().get_parameter_source("uid_key_file") is ParameterSource.COMMANDLINE  # a variable is for all runs
     asked = {"--compact": compact, "--alarm": wishes.alarm, "--todo": wishes.todo, "--refresh": wishes.refresh, "--color": wishes.color}
+    asked |= {"--uid-key-file": key}
     also = ", ".join(option for option, value in asked.items() if value)
     if form != "ics" and also:
         raise Misused(also, "format", f"{form} is no calendar", "leave it out, or ask for --format ics")

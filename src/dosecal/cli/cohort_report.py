@@ -76,7 +76,7 @@ def about_outcome(outcome: Outcome, table: Table, store: Store, form: str) -> It
     for note in sorted(outcome.notes.values(), key=_first):
         more = f" (and {note.count - 1:,} more like this)" if note.count > 1 else ""
         yield replace(note.said, message=f"{note.first}: {note.said.message}{more}")
-    known = {file_name(identity, form) for identity in table.ids}
+    known = {file_name(identity, form) for identity in table.ids} | {MANIFEST}
     others = sorted(name for name in store.names() if name.endswith(f".{form}") and name not in known and not PART.fullmatch(name))
     if others:
         named = f"{others[0]}{' ...' if len(others) > 1 else ''}"

@@ -13,7 +13,7 @@ from dosecal.cli.locked import locked
 from dosecal.cli.messages import say, say_line
 from dosecal.cli.output import Unwritable
 from dosecal.cohort.job import Job
-from dosecal.cohort.manifest import BEGINNING, MANIFEST, Input
+from dosecal.cohort.manifest import BEGINNING, MANIFEST, Input, read_manifest
 from dosecal.cohort.partition import file_name
 from dosecal.cohort.run import PARTITION, Cohort, Outcome, WorkerLost
 from dosecal.cohort.store import Stopped, Store, is_remote, store_of
@@ -109,10 +109,16 @@ def _refuse_names(table: Table, form: str) -> None:
 
 
 def _refuse_foreign_manifest(store: Store, job: Job) -> None:
-    """Raises Unwritable, Stopped."""
+    """Raises Unwritable where somebody else's manifest stands there, or one of files for other readers; Stopped."""
     wrong = store.foreign(MANIFEST, BEGINNING, force=job.force)
     if wrong is not None:
         raise Unwritable(job.folder, wrong.message, wrong.help or "")
+    there = store.content(MANIFEST) if not job.force else None
+    with suppress(Refused):  # a manifest that was changed is written anew
+        former = read_manifest(MANIFEST, there or b"")
+        if former.audience != job.audience:  # data bear no sign of whom they are for
+            problem = f"the files in this folder are for the audience `{former.audience}`, and these would be for `{job.audience}`"
+            raise Unwritable(job.folder, problem, "name another folder, or add --force")
 
 
 @contextmanager
