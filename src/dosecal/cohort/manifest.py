@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Final
 
 import msgspec
@@ -16,6 +17,7 @@ from dosecal.diagnostic import Diagnostic, Place, Refused
 from dosecal.read.zones import zone_data_version
 
 MANIFEST: Final = "manifest.json"
+_LINES_AT_ONCE: Final = 500
 _FORMAT: Final = "dosecal/manifest/1"
 BEGINNING: Final = b'{\n"format": "dosecal/manifest/'
 """How every manifest begins, of whatever version."""
@@ -67,9 +69,10 @@ def pieces_of(job: Job, roster: Input, files: Iterable[tuple[str, int, bytes]], 
         "failed": list(failed),
     }
     yield ("{\n" + "".join(f"{json.dumps(key)}: {json.dumps(value)},\n" for key, value in facts.items()) + '"files": [').encode()
+    lines = (f'{{"name": "{name}", "bytes": {size}, "sha256": "{digest.hex()}"}}' for name, size, digest in files)
     before = "\n"
-    for name, size, digest in files:
-        yield f'{before}{{"name": "{name}", "bytes": {size}, "sha256": "{digest.hex()}"}}'.encode()
+    while block := ",\n".join(islice(lines, _LINES_AT_ONCE)):
+        yield (before + block).encode()
         before = ",\n"
     yield b"\n]\n}\n"
 
