@@ -98,7 +98,8 @@ def test_the_changelog_speaks_of_what_is_coming_or_has_come() -> None:
 # -- what a command loads
 
 HEAVY = {"icalendar", "pendulum", "rich", "pydantic", "numpy", "holidays", "hypothesis", "asyncio", "email", "http"}
-HEAVY_FOR_ICS = {"rich", "pendulum", "pydantic", "numpy", "holidays"}
+HEAVY_FOR_ICS = {"rich", "pendulum", "pydantic", "numpy", "holidays", "multiprocessing"}
+HEAVY_FOR_COHORT = {"rich", "pendulum", "pydantic", "numpy", "holidays", "pyarrow", "distributed", "dask", "fsspec", "asyncio"}
 REPORT = """
 import sys
 from dosecal.cli import main
@@ -131,3 +132,11 @@ def test_a_calendar_loads_only_what_writes_calendars() -> None:
     loaded = loaded_by("ics", *INTERFERON)
     assert "icalendar" in loaded
     assert loaded & HEAVY_FOR_ICS == set()
+
+
+def test_a_cohort_loads_neither_parquet_nor_a_cluster_unless_they_are_asked_for(tmp_path: Path) -> None:
+    roster = tmp_path / "roster.csv"
+    roster.write_text("id,arm,day-1,timezone\n1001,interferon-beta-1a,2026-01-05,Europe/Berlin\n", encoding="utf-8")
+    loaded = loaded_by("cohort", "care-ms-ii", str(roster), "-o", str(tmp_path / "calendars"))
+    assert (tmp_path / "calendars" / "1001.ics").exists()
+    assert loaded & HEAVY_FOR_COHORT == set()

@@ -6,7 +6,7 @@ No METHOD: with one, a file is a message to act on (RFC 5546), not a calendar to
 import re
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from datetime import UTC, datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from icalendar import Calendar
 from icalendar.prop import vDuration
@@ -21,7 +21,6 @@ from dosecal.write import mould
 from dosecal.write.casting import Casting, Kind
 from dosecal.write.compact import Planned, series_among, still_stands
 from dosecal.write.options import NOTHING_ASKED, CalendarOptions
-from dosecal.write.relative import Block, RelativeCalendar, block_of
 from dosecal.write.spans import Spans
 from dosecal.write.stencil import ANYONE, CALENDAR_END, Stencil, stencil_of
 from dosecal.write.uid import Component, Uids
@@ -38,6 +37,9 @@ from dosecal.write.wording import (
     site_description,
     title,
 )
+
+if TYPE_CHECKING:  # only a cohort moves calendars
+    from dosecal.write.relative import Block, RelativeCalendar
 
 LARGEST_IMPORTABLE: Final = 900_000
 """Bytes of a calendar above which some readers refuse to import it (Google: 1 MB)."""
@@ -122,16 +124,20 @@ class IcsWriter:
         self._refuse_unshared()
         return stencil_of(schedule.study, self._octets(schedule, plan, lambda component: self._uids.of_person(ANYONE, component)))
 
-    def block(self, schedule: Schedule, order: Callable[[Event], tuple[object, ...]]) -> Block | None:
+    def block(self, schedule: Schedule, order: Callable[[Event], tuple[object, ...]]) -> "Block | None":
         """The events of a schedule, or of a part of one, counted from Day 1; None where they cannot be moved. Raises as `stencil`.
 
         `order` gives the place of an event among others, its date first.
         """
+        from dosecal.write.relative import block_of  # noqa: PLC0415  (as above)
+
         self._refuse_unshared()
         return block_of(schedule, self._cast(schedule, None, lambda component: self._uids.of_person(ANYONE, component)), self._spans, order)
 
-    def relative(self, schedule: Schedule, blocks: Sequence[Block]) -> RelativeCalendar:
+    def relative(self, schedule: Schedule, blocks: "Sequence[Block]") -> "RelativeCalendar":
         """The blocks as one calendar for any Day 1; `schedule`: one like it, which says all but the events."""
+        from dosecal.write.relative import RelativeCalendar  # noqa: PLC0415  (as above)
+
         return RelativeCalendar(schedule.study, schedule.zone, self._head(schedule, None), blocks, self._spans)
 
     def _refuse_unshared(self) -> None:
