@@ -1,6 +1,7 @@
 """A cohort on a Dask cluster: a scheduler and workers in processes of their own, on this machine's own network, with one folder."""
 
 import json
+import signal
 import subprocess
 import sys
 import time
@@ -144,6 +145,23 @@ def test_a_scheduler_that_is_gone_ends_the_run_which_goes_on_without_it(
     assert incomplete(out, whole) == []
     assert finish(folder, "-o", str(out), "--jobs", "1")[0] == 0
     assert contents(out) == whole
+
+
+def test_an_interrupted_run_ends_when_its_workers_have_nothing_in_hand(
+    cluster: Cluster, cohort: tuple[Path, dict[str, bytes]], tmp_path: Path
+) -> None:
+    folder, whole = cohort
+    out = tmp_path / "out"
+    with start(folder, "-o", str(out), "--scheduler", cluster.address) as process:
+        until(lambda: written(out) > 50, process)
+        process.send_signal(signal.SIGINT)
+        said = process.communicate(timeout=100)[1]
+    there = contents(out)
+    assert process.returncode == 2, said
+    assert (parts(out), incomplete(out, whole), "manifest.json" in there) == ([], [], False)
+    assert f"{out}: interrupted: " in said
+    time.sleep(0.3)  # a worker that was still at it would write on
+    assert contents(out) == there
 
 
 IMPATIENT = """

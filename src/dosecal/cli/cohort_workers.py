@@ -5,11 +5,14 @@ import multiprocessing
 import os
 import re
 import signal
-from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
+from collections.abc import Callable
+from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor, wait
 from threading import Thread
 from time import monotonic
 from typing import Any, Final, Protocol
+from weakref import WeakSet
 
+from dosecal.cohort.job import Job, Partition, Written
 from dosecal.cohort.run import Executor, WorkerLost
 from dosecal.diagnostic import Misused
 
@@ -88,14 +91,21 @@ class Cluster:
             problem = f"the scheduler at {address} does not answer: {str(error).partition(chr(10))[0]}"
             raise Misused("--scheduler", "cluster", problem, _EXAMPLE) from None
         self.count = sum(self._client.nthreads().values())
-        self._seen = monotonic()
+        self._seen, self._there = monotonic(), True
+        self._executor: Executor = self._client.get_executor()
+        self._under_way: WeakSet[Future[Written]] = WeakSet()
         if not self.count:
             self._client.close()
             raise Misused("--scheduler", "cluster", f"the cluster at {address} has no workers", "start one: dask worker ADDRESS")
 
     def executor(self) -> Executor:
-        made: Executor = self._client.get_executor()
-        return made
+        return self
+
+    def submit(self, work: Callable[[Job, Partition], Written], job: Job, partition: Partition, /) -> "Future[Written]":
+        """As Executor."""
+        future = self._executor.submit(work, job, partition)
+        self._under_way.add(future)
+        return future
 
     def look(self) -> None:
         if monotonic() - self._seen < _BETWEEN_LOOKS:
@@ -107,9 +117,13 @@ class Cluster:
         if there:
             self._seen = monotonic()
         elif monotonic() - self._seen > LONGEST_ABSENCE:
+            self._there = False
             raise WorkerLost(f"for {LONGEST_ABSENCE} seconds, the cluster has had no workers", "start some: dask worker ADDRESS")
 
     def close(self) -> None:
+        """A worker cannot be stopped from here, and what it wrote later could take the place of what a next run has written."""
+        if self._there:
+            wait(self._under_way, LONGEST_WAIT)
         self._client.close()
 
 
