@@ -73,7 +73,7 @@ def test_every_start_of_two_years_is_written_alike() -> None:
 
 def test_forgetting_what_was_laid_out_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """A cache that is full is emptied in the middle of a calendar's parts."""
-    monkeypatch.setattr(moving, "MOST_BLOCKS", 4)
+    monkeypatch.setattr(moving, "MOST_KEPT", 60)
     starts = [date(2026, 1, 1) + timedelta(days * 5 % 400) for days in range(80)]
     assert compare(REGIMENS / "care-ms-ii.yaml", starts) == 3 * 2 * 80
 

@@ -24,8 +24,8 @@ from dosecal.write.ics import IcsWriter
 from dosecal.write.relative import Block, RelativeCalendar
 from dosecal.write.stencil import Stencil
 
-MOST_BLOCKS: Final = 1024
-"""Items laid out that are kept; and as many calendars put together of them, some 30 kB each."""
+MOST_KEPT: Final = 50_000
+"""Events of items laid out that are kept, some 300 octets each; and three times as many in calendars put together of them, 90 each."""
 
 
 class Moved(Struct, frozen=True):
@@ -80,9 +80,7 @@ class Moving:
             laid = self._lay_out(number, day_1)
             if laid is None:
                 return None
-            if self._kept >= MOST_BLOCKS:
-                self._forget()
-            self._kept += 1
+            self._keep(3 * len(laid.block))
             self._laid.setdefault(number, []).append(laid)
         self._near[_near(number, day_1)] = laid
         return laid
@@ -101,14 +99,19 @@ class Moving:
         key = tuple(laid.serial for laid in found)
         together = self._together.get(key)
         if together is None:
+            self._keep(sum(len(laid.block) for laid in found))
             together = self._together[key] = self._writer.relative(self._whole, [laid.block for laid in found])
         return together
 
-    def _forget(self) -> None:
+    def _keep(self, size: int) -> None:
+        """Make room for something: all is forgotten where it becomes too much."""
+        self._kept += size
+        if self._kept <= 3 * MOST_KEPT:
+            return
         self._laid.clear()
         self._near.clear()
         self._together.clear()
-        self._kept = 0
+        self._kept = size
 
 
 def _near(number: int, day_1: date) -> tuple[int, ...]:

@@ -14,6 +14,7 @@ from dosecal.cohort.job import Failure, Job, Note, NoteKey, Partition, Row, Writ
 from dosecal.cohort.manifest import MANIFEST, Input, pieces_of
 from dosecal.cohort.partition import file_name, write_partition
 from dosecal.cohort.store import Store
+from dosecal.read.cells import by_day_1
 from dosecal.read.table import Table
 
 PARTITION: Final = 512
@@ -84,9 +85,12 @@ class Cohort:
         self._digests: Final = bytearray(32 * len(table.ids))
 
     def partitions(self) -> Iterator[Partition]:
-        """The roster in partitions, equal choices next to each other: each is laid out once, or twice where a border falls in it."""
+        """The roster in partitions: equal choices stand together, then those that differ in Day 1 alone, for what they share."""
         kinds, table = self.table.kinds, self.table
-        order = array("q", sorted(range(len(table.ids)), key=kinds.__getitem__))
+        rank = array("q", bytes(8 * len(table.choices)))
+        for place, kind in enumerate(sorted(range(len(rank)), key=lambda kind: by_day_1(table.choices[kind]))):
+            rank[kind] = place
+        order = array("q", sorted(range(len(table.ids)), key=lambda row: rank[kinds[row]]))
         for first in range(0, len(order), self.size):
             numbers = tuple(order[first : first + self.size])
             yield Partition(numbers, tuple(Row(table.ids[at], table.choices[kinds[at]], table.own.get(at)) for at in numbers))

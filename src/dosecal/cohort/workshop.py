@@ -21,7 +21,7 @@ from dosecal.languages import ENGLISH, Language, language_named
 from dosecal.laying.files import Laying, laying_of, refuse_other_regimen, refuse_wrong_regimen
 from dosecal.laying.sight import Sight, followed, plan_of, sight_of, with_an_arm
 from dosecal.participant import Participant
-from dosecal.read.cells import ARM, CELLS, participant_of
+from dosecal.read.cells import ARM, by_day_1, participant_of
 from dosecal.read.files import Unreadable
 from dosecal.read.nodes import read_document
 from dosecal.read.participant import SiteFile, read_participant_file, read_site
@@ -33,9 +33,8 @@ from dosecal.write.formats import FORMATS
 from dosecal.write.ics import IcsWriter
 from dosecal.write.stencil import Stencil
 
-DAY_1: Final = CELLS.index("day-1")
-MOST_MOVING: Final = 64
-"""So many choices are kept whose calendars are moved."""
+MOST_MOVING: Final = 3
+"""For so many choices what moves their calendars is kept, some megabytes each; they stand together (Cohort.partitions)."""
 
 
 class Made(Struct, frozen=True):
@@ -103,7 +102,7 @@ class Workshop:
         """What those with these choices share. `told`: what was said already, so that its dates need not be right any more."""
         try:
             participant = participant_of(choices, self.arms.get(choices[ARM] or None, ()))
-            but_day_1 = (*choices[:DAY_1], *choices[DAY_1 + 1 :])
+            but_day_1 = by_day_1(choices)[:-1]
             moving = self._moving.get(but_day_1)
             moved = moving.calendar(participant.day_1) if moving is not None else None
             if moved is not None and all(note_key(note) in told for note in moved.notes):

@@ -26,6 +26,7 @@ CELLS: Final = (
 COLUMNS: Final = ("id", *CELLS, "participant")
 """Every column that a roster table may have."""
 ARM: Final = CELLS.index("arm")
+DAY_1: Final = CELLS.index("day-1")
 Arms = Values[str | None, tuple[str, ...]]
 """Names of arms, each with the names of its items that are given on weekdays of choice; None is the name where there are no arms."""
 _NEEDED: Final = {"day-1": "write Study Day 1 as in 2026-01-05", "timezone": "write a zone of the IANA list, such as Europe/Berlin"}
@@ -39,6 +40,11 @@ _EXAMPLES: Final = {
 }
 _ROW: Final = Document("", (), Mapping((), 0, 0))
 """What the nodes made of cells stand in: a node's line is the number of its column in CELLS, its column the place in the cell, from 1."""
+
+
+def by_day_1(choices: tuple[str, ...]) -> tuple[str, ...]:
+    """The order in which choices that differ in Day 1 alone stand together."""
+    return (*choices[:DAY_1], *choices[DAY_1 + 1 :], choices[DAY_1])
 
 
 def participant_of(choices: tuple[str, ...], weekly: tuple[str, ...]) -> Participant:

@@ -68,6 +68,7 @@ class RelativeCalendar:
 
     def stencil(self, day_1: date) -> Stencil | None:
         """The stencil for a Day 1; None where a clock change stands in the way."""
+        self._spans.forget()
         from_day_1 = day_1.toordinal().__add__
         found: list[Span] = []
         for times, days in self._days:
