@@ -1,6 +1,7 @@
 """What is measured side by side is equal work: the plain script and the peers write what dosecal writes, and a difference is found."""
 
 import importlib
+import json
 import os
 import subprocess
 import sys
@@ -30,6 +31,16 @@ def test_the_plain_script_writes_the_same_calendar() -> None:
     plain = components(sys.executable, PLAIN)
     assert len(plain) == 1 + 345
     assert components(DOSECAL, "ics", *INTERFERON) == plain
+
+
+@pytest.mark.parametrize("what", [["files", "--participants", "70", "--rounds", "1"], ["files", "--participants", "20", "--jobs", "2", "--rounds", "1"],
+                                  ["once", "--participants", "30"], ["limits"]], ids=" ".join)  # fmt: skip
+def test_a_cohort_is_written_beside_the_floor(what: list[str], tmp_path: Path) -> None:
+    command = [sys.executable, BENCHMARKS / "cohort.py", *what, "--folder", tmp_path, "--json", tmp_path / "figures.json"]
+    ran = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
+    assert ran.returncode == 0, ran.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["figures.json"]
+    assert json.loads((tmp_path / "figures.json").read_text(encoding="utf-8"))
 
 
 def test_the_peers_write_the_same_events_as_dosecal(tmp_path: Path) -> None:
