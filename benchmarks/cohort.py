@@ -6,10 +6,10 @@
     python benchmarks/cohort.py limits [--folder DIR]
 
 `files`: both sides in turn, round by round, each into a new folder below DIR (a memory file system, or a disk), which is taken away at the
-end; the floor writes the very calendars that dosecal made, from memory. Both bring every file to the disk before it is renamed, some dozens at a time
-(cohort.store). dosecal's time is all of it: reading the regimen and the roster, laying out, writing, the manifest; imports are left out.
-`memory`: the peak of whole processes for 2,000 and 20,000 participants. `once`: a whole process, as a sponsor runs it. `limits`: what the
-machine gives at most.
+end; the floor writes the very calendars that dosecal made, from memory. Both bring every file to the disk before it is renamed, some dozens
+at a time (cohort.store). dosecal's time is all of it: reading the regimen and the roster, laying out, writing, the manifest; imports are
+left out. `memory`: the peak of whole processes for 2,000 and 20,000 participants. `once`: a whole process, as a sponsor runs it. `limits`:
+what the machine gives at most.
 """
 
 import argparse

@@ -33,8 +33,15 @@ def test_the_plain_script_writes_the_same_calendar() -> None:
     assert components(DOSECAL, "ics", *INTERFERON) == plain
 
 
-@pytest.mark.parametrize("what", [["files", "--participants", "70", "--rounds", "1"], ["files", "--participants", "20", "--jobs", "2", "--rounds", "1"],
-                                  ["once", "--participants", "30"], ["limits"]], ids=" ".join)  # fmt: skip
+OF_A_COHORT = [
+    ["files", "--participants", "70", "--rounds", "1"],
+    ["files", "--participants", "20", "--jobs", "2", "--rounds", "1"],
+    ["once", "--participants", "30"],
+    ["limits"],
+]
+
+
+@pytest.mark.parametrize("what", OF_A_COHORT, ids=" ".join)
 def test_a_cohort_is_written_beside_the_floor(what: list[str], tmp_path: Path) -> None:
     command = [sys.executable, BENCHMARKS / "cohort.py", *what, "--folder", tmp_path, "--json", tmp_path / "figures.json"]
     ran = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
