@@ -32,7 +32,7 @@ from typing import Any
 from dosecal.cli.cohort_run import run as run_cohort
 from dosecal.cohort.job import Job, Row, Source
 from dosecal.cohort.store import AT_ONCE
-from dosecal.cohort.workshop import Made, Workshop, workshop_of
+from dosecal.cohort.workshop import Made, Workshop, forget_workshop
 from dosecal.read.cells import CELLS
 from dosecal.write.options import CalendarOptions
 
@@ -87,7 +87,7 @@ def floor_by(pool: ProcessPoolExecutor | None, folder: Path, calendars: Sequence
 
 def own(folder: Path, path: Path, jobs: int) -> None:
     """The whole command but its imports."""
-    workshop_of.cache_clear()
+    forget_workshop()
     if run_cohort(job_for(folder), str(path), (), jobs, None) != 0:
         raise SystemExit("the cohort was not written")
 

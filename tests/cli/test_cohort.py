@@ -256,12 +256,25 @@ def test_the_template_is_a_roster_that_the_command_takes(words: list[str], tmp_p
     assert set(contents(tmp_path / "out")) == {"1001.ics", "1002.ics", "1003.ics", "manifest.json"}
 
 
+def test_an_older_file_of_someone_who_gets_none_now_is_told_of_as_out_of_date(folder: Path) -> None:
+    good(*COHORT, folder=folder)
+    (folder / "1002.yaml").write_text("participant: 'nobody'\nregimen: regimen.yaml\nday-1: 2026-01-06\n", encoding="utf-8")
+    lines = (folder / "roster.csv").read_text(encoding="utf-8").splitlines()
+    rows = [f"{line},{'participant' if line == lines[0] else '1002.yaml' if line.startswith('1002,') else ''}" for line in lines]
+    (folder / "roster.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    ran = run(*COHORT, folder=folder)
+    assert ran.code == 1
+    told = "warning[former-file]: 1 file is there (1002.ics) of an earlier run: their participants have no file now"
+    assert told in ran.err
+    assert told in run("verify", "out", folder=folder).err
+
+
 def test_files_of_nobody_in_the_roster_stay_and_are_named(folder: Path) -> None:
     good(*COHORT, folder=folder)
     (folder / "roster.csv").write_text(ROSTER.replace("1002,2026-01-06,UTC\n", ""), encoding="utf-8")
     ran = run(*COHORT, folder=folder)
     assert ran.code == 0
-    assert "note[former-file]: 1 file there of nobody in this roster, left untouched: 1002.ics" in ran.err
+    assert "note[former-file]: 1 file is there (1002.ics) of nobody in this roster: left untouched" in ran.err
     assert (folder / "out/1002.ics").read_bytes() == alone("1002", "2026-01-06", folder)
 
 

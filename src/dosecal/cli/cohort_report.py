@@ -12,7 +12,7 @@ from dosecal.cli.messages import say_line
 from dosecal.cohort.job import Failure, Note
 from dosecal.cohort.manifest import MANIFEST
 from dosecal.cohort.partition import file_name
-from dosecal.cohort.run import Outcome, WorkerLost
+from dosecal.cohort.run import Cohort, Outcome, WorkerLost
 from dosecal.cohort.store import PART, Stopped, Store
 from dosecal.diagnostic import Diagnostic, Place
 from dosecal.read.table import Table
@@ -70,18 +70,23 @@ def about_stop(stopped: Stopped | WorkerLost, outcome: Outcome) -> Diagnostic:
     return Diagnostic("workers", stopped.why, f"{stopped.mend} ({so_far(outcome)})")
 
 
-def about_outcome(outcome: Outcome, table: Table, store: Store, form: str) -> Iterator[Diagnostic]:
+def about_outcome(cohort: Cohort, store: Store) -> Iterator[Diagnostic]:
     """What there is to say when all is done: who has no file and why, remarks on schedules, files of an earlier run."""
+    outcome, table, form = cohort.outcome, cohort.table, cohort.job.form
     yield from _about_failures(outcome, table)
     for note in sorted(outcome.notes.values(), key=_first):
         more = f" (and {note.count - 1:,} more like this)" if note.count > 1 else ""
         yield replace(note.said, message=f"{note.first}: {note.said.message}{more}")
+    names = [name for name in store.names() if name.endswith(f".{form}") and not PART.fullmatch(name)]
+    failed = {file_name(identity, form) for identity in cohort.failed()}
+    old = sorted(failed.intersection(names))
+    if old:
+        message = f"{named(old)} of an earlier run: their participants have no file now, and what is there is out of date"
+        yield Diagnostic("former-file", message, "take it away, or mend what keeps them from a file", severity="warning")
     known = {file_name(identity, form) for identity in table.ids} | {MANIFEST}
-    others = sorted(name for name in store.names() if name.endswith(f".{form}") and name not in known and not PART.fullmatch(name))
+    others = sorted(name for name in names if name not in known)
     if others:
-        named = f"{others[0]}{' ...' if len(others) > 1 else ''}"
-        message = f"{counted(len(others), 'file')} there of nobody in this roster, left untouched: {named}"
-        yield Diagnostic("former-file", message, severity="note")
+        yield Diagnostic("former-file", f"{named(others)} of nobody in this roster: left untouched", severity="note")
 
 
 def _about_failures(outcome: Outcome, table: Table) -> Iterator[Diagnostic]:
@@ -110,6 +115,12 @@ def _id(failure: Failure) -> str:
 
 def _who(first: str, count: int) -> str:
     return first if count == 1 else f"{first} and {count - 1:,} more"
+
+
+def named(names: list[str]) -> str:
+    """Files that are there: "1 file is there (1001.ics)", "3 files are there (1001.ics ...)"."""
+    more = " ..." if len(names) > 1 else ""
+    return f"{counted(len(names), 'file')} {'is' if len(names) == 1 else 'are'} there ({names[0]}{more})"
 
 
 def counted(count: int, noun: str) -> str:

@@ -39,7 +39,7 @@ def run(job: Job, roster: str, inputs: tuple[str, ...], jobs: int | None, schedu
             _refuse_foreign_manifest(store, job)
             store.settle()
             _write(cohort, workers, store, said)
-            say(about_outcome(cohort.outcome, table, store, job.form))
+            say(about_outcome(cohort, store))
         except (Stopped, WorkerLost) as stopped:
             say([about_stop(stopped, cohort.outcome)])
             return 2
@@ -144,6 +144,9 @@ def _prepare(job: Job, inputs: Iterable[str], table: Table) -> bool:
         return False
     if os.path.lexists(folder):
         raise Unwritable(folder, "this is not a folder", "name a folder, or a new one")
+    above = os.path.dirname(os.path.abspath(folder))
+    if not os.path.isdir(above):
+        raise Unwritable(folder, f"there is no folder `{above}`", "make it first, or name another")
     try:
         os.mkdir(folder, 0o700)
     except (OSError, ValueError) as error:

@@ -87,7 +87,7 @@ class Cluster:
         try:
             client: Any = Client
             self._client: Any = client(address, timeout=LONGEST_WAIT, set_as_default=False)
-        except (OSError, ValueError, TypeError) as error:
+        except (OSError, ValueError, TypeError, RuntimeError) as error:  # the last: it demands encryption, or certificates are missing
             problem = f"the scheduler at {address} does not answer: {str(error).partition(chr(10))[0]}"
             raise Misused("--scheduler", "cluster", problem, _EXAMPLE) from None
         self.count = sum(self._client.nthreads().values())

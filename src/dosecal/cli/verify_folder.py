@@ -2,10 +2,11 @@
 
 import json
 
-from dosecal.cli.cohort_report import counted
+from dosecal.cli.cohort_report import counted, named
 from dosecal.cli.messages import as_data, say
 from dosecal.cli.output import tell
 from dosecal.cohort.manifest import MANIFEST, Manifest, faults_of, read_manifest, strangers
+from dosecal.cohort.partition import file_name
 from dosecal.cohort.store import PART, Stopped, place_of, store_of
 from dosecal.diagnostic import Diagnostic, Place, visible
 from dosecal.read.files import Unreadable
@@ -49,6 +50,12 @@ def _from(manifest: Manifest) -> str:
 def _about(others: list[str], manifest: Manifest, folder: str) -> list[Diagnostic]:
     """What the manifest does not name, and who got no file."""
     notes: list[Diagnostic] = []
+    failed = {file_name(identity, manifest.written_as) for identity in manifest.failed}
+    old = sorted(failed.intersection(others))
+    if old:
+        message = f"{named(old)} of an earlier run: their participants have no file now, and what is there is out of date"
+        notes.append(Diagnostic("former-file", message, "take it away", severity="warning", place=Place(folder)))
+    others = [name for name in others if name not in failed]
     if others:
         message = f"{counted(len(others), 'file')} there that the manifest does not name: {others[0]}{' ...' if len(others) > 1 else ''}"
         notes.append(Diagnostic("former-file", message, severity="note", place=Place(folder)))

@@ -1,4 +1,7 @@
-"""A cohort's files in a shared store, through fsspec: the store itself puts each object in its place whole."""
+"""A cohort's files in a shared store, through fsspec: the store itself puts each object in its place whole, as S3, Google's and Azure's do.
+
+Where a store does not (SFTP writes piece by piece), a run that is killed leaves a file that is not whole, until it is repeated.
+"""
 
 from collections.abc import Iterator, Sequence
 from typing import Any, Final

@@ -148,13 +148,16 @@ class Cohort:
     def write_manifest(self, store: Store, roster: Input) -> None:
         """Write what was written, in the order of the roster. Raises store.Stopped."""
         ids = self.table.ids
-        failed = [identity for identity, size in zip(ids, self._sizes, strict=True) if not size]
         files = (
             (file_name(identity, self.job.form), size, bytes(self._digests[32 * number : 32 * number + 32]))
             for number, (identity, size) in enumerate(zip(ids, self._sizes, strict=True))
             if size
         )
-        store.replace(MANIFEST, pieces_of(self.job, roster, files, failed))
+        store.replace(MANIFEST, pieces_of(self.job, roster, files, self.failed()))
+
+    def failed(self) -> list[str]:
+        """The ids of those who got no file."""
+        return [identity for identity, size in zip(self.table.ids, self._sizes, strict=True) if not size]
 
 
 def _first(note: Note) -> str:

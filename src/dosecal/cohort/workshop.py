@@ -5,8 +5,8 @@ another: the schedule, and of calendars all but the person code. Where choices d
 right (cohort.moving). So a worker's memory does not grow with the cohort.
 """
 
+import threading
 from collections.abc import Container, Iterable, Iterator
-from functools import lru_cache
 from typing import Final
 
 from msgspec import Struct
@@ -189,10 +189,20 @@ class Workshop:
         return self._writers[key]
 
 
-@lru_cache(maxsize=2)
+_own: Final = threading.local()
+
+
 def workshop_of(job: Job) -> Workshop:
-    """The workshop of a job, kept by each process that works on it."""
-    return Workshop(job)
+    """The workshop of a job, kept by each thread that works on it: a cluster's workers may have several."""
+    workshop: Workshop | None = getattr(_own, "workshop", None)
+    if workshop is None or workshop.job != job:
+        workshop = _own.workshop = Workshop(job)
+    return workshop
+
+
+def forget_workshop() -> None:
+    """Forget what this thread keeps."""
+    _own.__dict__.clear()
 
 
 def arms_of(regimen: Regimen, audience: str) -> dict[str | None, tuple[str, ...]]:
