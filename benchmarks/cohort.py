@@ -6,10 +6,11 @@
     python benchmarks/cohort.py limits [--folder DIR]
 
 `files`: both sides in turn, round by round, each into a new folder below DIR (a memory file system, or a disk), which is taken away at the
-end; the floor writes the very calendars that dosecal made, from memory. Both bring every file to the disk before it is renamed, some dozens
-at a time (cohort.store). dosecal's time is all of it: reading the regimen and the roster, laying out, writing, the manifest; imports are
-left out. `memory`: the peak of whole processes for 2,000 and 20,000 participants. `once`: a whole process, as a sponsor runs it. `limits`:
-what the machine gives at most.
+end, since many disks write slowly for a while after thousands of files were deleted, or after its round with --tidy. The floor writes the
+very calendars that dosecal made, from memory. Both bring every file to the disk before it is renamed, some dozens at a time (cohort.store).
+dosecal's time is all of it: reading the regimen and the roster, laying out, writing, the manifest; imports are left out. `memory`: the peak
+of whole processes for 2,000 and 20,000 participants. `once`: a whole process, as a sponsor runs it. `limits`: what the machine gives at
+most.
 """
 
 import argparse
@@ -98,19 +99,23 @@ def seconds(work: Callable[[], None]) -> float:
     return time.perf_counter() - begun
 
 
-def files(folder: Path, participants: int, jobs: int, rounds: int) -> dict[str, Any]:
+def files(folder: Path, participants: int, jobs: int, rounds: int, *, tidy: bool) -> dict[str, Any]:
     rows = roster.rows(participants)
     path = folder / "roster.csv"
     roster.write(path, rows)
     some = (Row(identity, (*choices, *("",) * (len(CELLS) - 3))) for identity, *choices in rows)
     calendars = [made.content for made in Workshop(job_for(folder)).files(some) if isinstance(made, Made)]
     times: list[tuple[float, float]] = []
+    size = 0
     with ProcessPoolExecutor(jobs) if jobs > 1 else nullcontext() as pool:
         for number in range(rounds):
             least = seconds(lambda number=number: floor_by(pool, folder / f"floor-{number}", calendars, participants))  # type: ignore[misc]
             whole = seconds(lambda number=number: own(folder / f"own-{number}", path, jobs))  # type: ignore[misc]
             times.append((least, whole))
-    size = sum(file.stat().st_size for file in (folder / "own-0").iterdir())
+            for written in (folder / f"floor-{number}", folder / f"own-{number}"):
+                size = sum(file.stat().st_size for file in written.iterdir())
+                if tidy:
+                    shutil.rmtree(written)
     least, whole = (statistics.median(column) for column in zip(*times, strict=True))
     ratio = statistics.median(floor_time / own_time for floor_time, own_time in times)
     print(f"{participants:,} participants, {size / MEGABYTE:,.0f} MB, jobs {jobs}, {rounds} rounds")
@@ -171,6 +176,7 @@ def main() -> None:
     parser.add_argument("--participants", type=int, help="[default: 2,000; once: 186,000]")
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--tidy", action="store_true", help="files: take each folder away before the next; for a memory file system alone")
     parser.add_argument("--plain", action="store_true", help="once: without --compact")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the figures to FILE")
     options = parser.parse_args()
@@ -178,7 +184,7 @@ def main() -> None:
     try:
         match options.what:
             case "files":
-                found = files(folder, options.participants or 2_000, options.jobs, options.rounds)
+                found = files(folder, options.participants or 2_000, options.jobs, options.rounds, tidy=options.tidy)
             case "memory":
                 found = memory(folder)
             case "once":

@@ -11,6 +11,7 @@ from dateutil import tz
 
 from dosecal.study_time import Instant
 from dosecal.write import vtimezone as module
+from dosecal.write.spans import Spans
 from dosecal.write.vtimezone import Change, Observance, Vtimezones, Yearly, disagreeing, observances, vtimezone
 from tests.readers.zones import ZONES, around_changes, exact, zone
 
@@ -231,3 +232,17 @@ def test_what_was_written_once_is_kept() -> None:
     berlin = zone("Europe/Berlin")
     instants = around_changes(berlin.rules, date(2026, 1, 1), date(2026, 12, 31))
     assert kept.of(berlin, instants) is kept.of(berlin, instants[:5])
+
+
+def test_what_one_calendar_needs_changes_no_other_calendar(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where yearly rules are wrong for one time alone, only calendars with that time have another VTIMEZONE."""
+    berlin, day = zone("Europe/Berlin"), date(2026, 7, 1).toordinal()
+    spans = Spans()
+    doubted, *others = [spans.times(time(9), None, berlin)[day + days] for days in range(9)]
+    right = Vtimezones.regular_is_right
+    monkeypatch.setattr(Vtimezones, "regular_is_right", lambda self, *asked: asked[1] != doubted.local and right(self, *asked))
+    monkeypatch.setattr(Vtimezones, "of", lambda *_: b"one observance for each change")
+    usual = spans.vtimezone(berlin, others)
+    assert usual.startswith(b"BEGIN:VTIMEZONE")
+    assert spans.vtimezone(berlin, [doubted, *others]) == b"one observance for each change"
+    assert spans.vtimezone(berlin, others) == usual

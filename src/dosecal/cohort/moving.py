@@ -13,13 +13,12 @@ from msgspec.structs import replace
 
 from dosecal.audience import order_seen
 from dosecal.diagnostic import Diagnostic, Refused
-from dosecal.expand.footing import Footing, expand_with_footing, parts_of
+from dosecal.expand.footing import Footing, alike, expand_with_footing, parts_of
 from dosecal.laying.files import Laying
 from dosecal.laying.sight import Sight
 from dosecal.participant import Participant
 from dosecal.regimen import Regimen, weekly_items
 from dosecal.schedule import Schedule
-from dosecal.study_time import SHORTEST_MONTH
 from dosecal.write.ics import IcsWriter
 from dosecal.write.relative import Block, RelativeCalendar
 from dosecal.write.stencil import Stencil
@@ -53,7 +52,7 @@ class Moving:
         self._parts: Final = parts_of(laying.read.regimen, like.arm)
         self._like: Final = [_of_part(like, part) for part in self._parts]
         self._laid: Final[dict[int, list[_Laid]]] = {}
-        self._near: Final[dict[tuple[int, ...], _Laid]] = {}
+        self._near: Final[dict[tuple[int, tuple[int, ...]], _Laid]] = {}
         self._serials: Final = count()
         self._kept = 0
         self._together: Final[dict[tuple[int, ...], RelativeCalendar]] = {}
@@ -71,8 +70,9 @@ class Moving:
 
     def _part(self, number: int, day_1: date) -> _Laid | None:
         """A part, laid out for this Day 1 or for another that rests on the same; None where it cannot be laid out, or not moved."""
-        near = self._near.get(_near(number, day_1))
-        if near is not None and near.footing.bears(day_1):
+        here = number, alike(day_1)
+        near = self._near.get(here)
+        if near is not None and (near.footing.counts_from_day_1 or near.footing.bears(day_1)):
             return near
         known = self._laid.setdefault(number, [])
         laid = next((one for one in known if one.footing.bears(day_1)), None)
@@ -82,7 +82,7 @@ class Moving:
                 return None
             self._keep(3 * len(laid.block))
             self._laid.setdefault(number, []).append(laid)
-        self._near[_near(number, day_1)] = laid
+        self._near[here] = laid
         return laid
 
     def _lay_out(self, number: int, day_1: date) -> _Laid | None:
@@ -112,11 +112,6 @@ class Moving:
         self._near.clear()
         self._together.clear()
         self._kept = size
-
-
-def _near(number: int, day_1: date) -> tuple[int, ...]:
-    """What the Day 1s have in common that most often rest on the same: weekday and month, and whether every month has such a day."""
-    return number, day_1.weekday(), day_1.year, day_1.month, max(day_1.day, SHORTEST_MONTH)
 
 
 def _of_part(participant: Participant, part: Regimen) -> Participant:

@@ -1,12 +1,14 @@
 """A partition of a cohort -> its files, written: the plain function that runs here, in another process, or on a cluster alike."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Final
+
+from msgspec.structs import replace
 
 from dosecal import __version__
 from dosecal.cohort.job import Failure, Job, Note, NoteKey, Partition, Row, Written, note_key
-from dosecal.cohort.store import AT_ONCE, Stopped, Store, store_of
+from dosecal.cohort.store import Put, Stopped, store_of
 from dosecal.cohort.workshop import Made, workshop_of
 from dosecal.diagnostic import Diagnostic
 from dosecal.read.zones import zone_data_version
@@ -25,18 +27,9 @@ def write_partition(job: Job, partition: Partition) -> Written:
     if job.versions != own_versions:
         theirs, own = (" and zone data ".join(versions) for versions in (own_versions, job.versions))
         raise Stopped(job.folder, f"a worker has dosecal {theirs}, and this run is of dosecal {own}")
-    writing = _Writing(job, store_of(job.folder))
-    batch: list[Made] = []
-    for made in workshop_of(job).files(partition.rows):
-        if isinstance(made, Failure):
-            writing.fail(made)
-            continue
-        batch.append(made)
-        if len(batch) == AT_ONCE:
-            writing.take(batch)
-            batch = []
-    writing.take(batch)
-    return writing.written(partition.rows)
+    writing = _Writing(job)
+    puts = store_of(job.folder).put(writing.files(partition.rows), force=job.force)
+    return writing.written(partition.rows, puts)
 
 
 def file_name(identity: str, form: str) -> str:
@@ -47,25 +40,20 @@ def file_name(identity: str, form: str) -> str:
 class _Writing:
     """Files on their way to the store, and what became of them."""
 
-    def __init__(self, job: Job, store: Store) -> None:
-        self._job, self._store = job, store
-        self._done: dict[str, tuple[int, bytes]] = {}
+    def __init__(self, job: Job) -> None:
+        self._job = job
+        self._sent: list[tuple[Made, int, bytes]] = []
         self._failures: list[Failure] = []
-        self._unchanged = 0
         self._notes: dict[NoteKey, Note] = {}
 
-    def fail(self, failure: Failure) -> None:
-        self._failures.append(failure)
-
-    def take(self, batch: Sequence[Made]) -> None:
-        files = [(file_name(made.id, self._job.form), made.content) for made in batch]
-        for made, put in zip(batch, self._store.put(files, force=self._job.force), strict=True):
-            if put.refused is not None:
-                self._failures.append(Failure(made.id, (put.refused,)))
+    def files(self, rows: Iterable[Row]) -> Iterator[tuple[str, bytes]]:
+        """Names and contents, one after another: while one is made, the one before has gone, so that they share one place in memory."""
+        for made in workshop_of(self._job).files(rows):
+            if isinstance(made, Failure):
+                self._failures.append(made)
                 continue
-            self._unchanged += not put.changed
-            self._done[made.id] = len(made.content), hashlib.sha256(made.content).digest()
-            self._note(made.id, made.notes)
+            self._sent.append((replace(made, content=b""), len(made.content), hashlib.sha256(made.content).digest()))
+            yield file_name(made.id, self._job.form), made.content
 
     def _note(self, identity: str, notes: Iterable[Diagnostic]) -> None:
         for said in notes:
@@ -76,12 +64,17 @@ class _Writing:
             elif len(self._notes) < MOST_NOTES:
                 self._notes[key] = Note(said, identity, 1)
 
-    def written(self, rows: Iterable[Row]) -> Written:
-        done = [self._done.get(row.id, (0, b"")) for row in rows]
-        return Written(
-            tuple(size for size, _ in done),
-            tuple(digest for _, digest in done),
-            self._unchanged,
-            tuple(self._failures),
-            tuple(self._notes.values()),
-        )
+    def written(self, rows: Iterable[Row], puts: Iterable[Put]) -> Written:
+        """What became of each row, by what became of each file."""
+        done: dict[str, tuple[int, bytes]] = {}
+        unchanged = 0
+        for (made, size, digest), put in zip(self._sent, puts, strict=True):
+            if put.refused is not None:
+                self._failures.append(Failure(made.id, (put.refused,)))
+                continue
+            unchanged += not put.changed
+            done[made.id] = size, digest
+            self._note(made.id, made.notes)
+        found = [done.get(row.id, (0, b"")) for row in rows]
+        sizes, digests = tuple(size for size, _ in found), tuple(digest for _, digest in found)
+        return Written(sizes, digests, unchanged, tuple(self._failures), tuple(self._notes.values()))

@@ -3,7 +3,7 @@
 Where a store does not (SFTP writes piece by piece), a run that is killed leaves a file that is not whole, until it is repeated.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from dosecal.cohort.store import Put, Stopped, left_foreign, replacing
@@ -26,7 +26,7 @@ class Remote:
             needed = "pip install 'dosecal[cluster]'" if error.name == "fsspec" else str(error)
             raise Stopped(address, f"this needs a package that is not installed: {needed}") from None
 
-    def put(self, files: Sequence[tuple[str, bytes]], *, force: bool) -> list[Put]:
+    def put(self, files: Iterable[tuple[str, bytes]], *, force: bool) -> list[Put]:
         """As Store."""
         done: list[Put] = []
         for name, data in files:

@@ -11,7 +11,7 @@ import os
 import re
 import secrets
 import stat
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import lru_cache
 from typing import BinaryIO, Final, Protocol
@@ -48,8 +48,11 @@ class Put(Struct, frozen=True):
 class Store(Protocol):
     """A place for the files of a cohort, by their names."""
 
-    def put(self, files: Sequence[tuple[str, bytes]], *, force: bool) -> list[Put]:
-        """Put some files in their places, what became of each in order. Raises Stopped; none of them is half written then."""
+    def put(self, files: Iterable[tuple[str, bytes]], *, force: bool) -> list[Put]:
+        """Put files in their places, each taken when the one before is written: what became of each, in order.
+
+        Raises Stopped; none of them is half written then.
+        """
 
     def foreign(self, name: str, beginning: bytes, *, force: bool) -> Diagnostic | None:
         """Why what stands under a name may not be replaced by a file with this beginning; None: it may. Raises Stopped."""
@@ -76,22 +79,33 @@ class Folder:
     def __init__(self, path: str) -> None:
         self.path: Final = path
 
-    def put(self, files: Sequence[tuple[str, bytes]], *, force: bool) -> list[Put]:
+    def put(self, files: Iterable[tuple[str, bytes]], *, force: bool) -> list[Put]:
         """As Store."""
         done: list[Put] = []
-        for first in range(0, len(files), AT_ONCE):
-            done += self._put_at_once(files[first : first + AT_ONCE], force=force)
-        return done
-
-    def _put_at_once(self, files: Sequence[tuple[str, bytes]], *, force: bool) -> list[Put]:
-        done = [self._found(name, data, force=force) for name, data in files]
         mark, parts = f".{secrets.token_hex(4)}.dosecal-part", dict[str, int]()
         try:
-            for put, (name, data) in zip(done, files, strict=True):
-                if put.changed:
-                    part = os.path.join(self.path, f".{name}{mark}")
-                    parts[part] = descriptor = os.open(part, _NEW, 0o600)
-                    _write(descriptor, data)
+            for name, data in files:
+                done.append(self._found(name, data, force=force))
+                if done[-1].changed:
+                    self._begin(os.path.join(self.path, f".{name}{mark}"), data, parts)
+                if len(parts) == AT_ONCE:
+                    self._land(parts, mark)
+            self._land(parts, mark)
+        finally:
+            _drop(parts)
+        return done
+
+    def _begin(self, part: str, data: bytes, parts: dict[str, int]) -> None:
+        """Write a file beside its final name, and leave it open."""
+        try:
+            parts[part] = descriptor = os.open(part, _NEW, 0o600)
+            _write(descriptor, data)
+        except OSError as error:
+            raise Stopped(self.path, error.strerror or str(error)) from None
+
+    def _land(self, parts: dict[str, int], mark: str) -> None:
+        """Bring files to the disk, then give each its name."""
+        try:
             for descriptor in parts.values():
                 os.fsync(descriptor)
             for part, descriptor in list(parts.items()):
@@ -101,9 +115,6 @@ class Folder:
                 del parts[part]
         except OSError as error:
             raise Stopped(self.path, error.strerror or str(error)) from None
-        finally:
-            _drop(parts)
-        return done
 
     def _found(self, name: str, data: bytes, *, force: bool) -> Put:
         """What is to become of a file, by what stands in its place now."""

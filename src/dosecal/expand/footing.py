@@ -25,7 +25,7 @@ from dosecal.phrases.tree import Ref, Search, Weekly
 from dosecal.phrases.walk import nodes_of
 from dosecal.regimen import Arm, Item, Phase, PlacedItem, Regimen, items_of
 from dosecal.schedule import Schedule
-from dosecal.study_time import CALENDAR_MONTHS, WEEKDAYS, CountedMonths, plus_months
+from dosecal.study_time import CALENDAR_MONTHS, SHORTEST_MONTH, WEEKDAYS, CountedMonths, plus_months
 
 _YEARS: Final = range(1930, 2150)
 """Of a Day 1 that may be exchanged for another: far enough from the ends of 1900-2200 that nothing falls out."""
@@ -37,11 +37,24 @@ class Footing(Struct, frozen=True):
     weekday: int | None
     months: tuple[tuple[int, int, int], ...]
 
+    @property
+    def counts_from_day_1(self) -> bool:
+        """Whether all its months are counted from Day 1: then it bears all or none of the Day 1s that `alike` does not tell apart."""
+        return all(start == 0 for start, _, _ in self.months)
+
     def bears(self, day_1: date) -> bool:
         """Whether a schedule on this footing is that of `day_1` too, moved there."""
         if self.weekday not in (None, day_1.weekday()) or day_1.year not in _YEARS:
             return False
         return all(plus_months(day_1 + timedelta(start), count) == day_1 + timedelta(end) for start, count, end in self.months)
+
+
+def alike(day_1: date) -> tuple[int, int, int, int]:
+    """What Day 1s have in common that most often rest on the same: weekday, year and month; and up to which day a month must go.
+
+    From two days of one month, neither after the 28th, every number of months comes to as many days.
+    """
+    return day_1.weekday(), day_1.year, day_1.month, max(day_1.day, SHORTEST_MONTH)
 
 
 def expand_with_footing(regimen: Regimen, participant: Participant, site: Site = ALWAYS_OPEN) -> tuple[Schedule, Footing | None]:

@@ -41,7 +41,7 @@ class Spans:
         self._days: Final = Times(None, None, None, ends=True)
         self._times: Final[dict[tuple[time | None, timedelta | None, tzinfo | None, bool], Times]] = {(None, None, None, True): self._days}
         self._vtimezones: Final = Vtimezones()
-        self._agreed: Final[dict[tuple[Zone, bytes, bytes], tuple[bytes, set[Span]]]] = {}
+        self._looked_at: Final[dict[tuple[Zone, int, int], tuple[set[Span], set[Span]]]] = {}
 
     def of(self, event: Event, zone: Zone | None) -> Span:
         """When an event is. Raises ValueError for a clock time without a zone."""
@@ -70,7 +70,7 @@ class Spans:
         if sum(map(len, self._times.values())) > MOST_KEPT:
             for times in self._times.values():
                 times.clear()
-            self._agreed.clear()
+            self._looked_at.clear()
 
     def vtimezone(self, zone: Zone, local: Sequence[Span]) -> bytes:
         """The VTIMEZONE of `zone` for spans in local time, checked at their instants (once for each of them); b"" for none.
@@ -82,12 +82,10 @@ class Spans:
         starts, ends = list(map(_start, local)), list(map(_end, local))
         latest_start, latest_end = max(starts), max(ends)
         first, last = min(starts)[:4], max(latest_start, latest_end)[:4]
-        octets, agreed = self._agreed.get((zone, first, last), (b"", set()))
-        if not agreed.issuperset(local):
-            unchecked, years = [span for span in local if span not in agreed], (int(first), int(last))
-            found = self._vtimezones.of(zone, [instant for span in unchecked for instant in span.local], years)
-            if found != octets:  # the first for these years; or one that is finer, for the sake of these few: is it right for the others?
-                octets, agreed = self._vtimezones.of(zone, [instant for span in local for instant in span.local], years), set()
-            agreed.update(local)
-            self._agreed[zone, first, last] = octets, agreed
-        return octets
+        years = int(first), int(last)
+        right, wrong = self._looked_at.setdefault((zone, *years), (set(), set()))
+        for span in set(local) - right - wrong:
+            (right if self._vtimezones.regular_is_right(zone, span.local, years) else wrong).add(span)
+        if wrong.isdisjoint(local):
+            return self._vtimezones.regular(zone, years)
+        return self._vtimezones.of(zone, [instant for span in local for instant in span.local], years)

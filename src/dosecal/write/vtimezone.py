@@ -135,6 +135,14 @@ class Vtimezones:
                 return octets
         raise ValueError(f"the rules found for {zone.name} do not give its offset at {wrong.local if wrong else None}")
 
+    def regular(self, zone: Zone, years: tuple[int, int]) -> bytes:
+        """The VTIMEZONE with yearly rules for a span of years, the first and the last one; whether it is right is to be looked at."""
+        return self._for_years(zone, *years, yearly=True)[1]
+
+    def regular_is_right(self, zone: Zone, instants: Iterable[Instant], years: tuple[int, int]) -> bool:
+        """Whether `regular` gives the zone's own offset at each of these instants."""
+        return self._for_years(zone, *years, yearly=True)[0].disagreeing(instants) is None
+
     def _for_years(self, zone: Zone, first_year: int, last_year: int, *, yearly: bool) -> tuple[_Offsets, bytes]:
         key = (zone, first_year, last_year, yearly)
         if key not in self._written:
