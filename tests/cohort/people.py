@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 from hypothesis import strategies as st
 
-from tests.golden.cases import SITES, cases
+from tests.golden.cases import SITES, Case, cases
 
 Person = dict[str, Any]
 """The keys of a participant file with their values as texts; `own`: whether the roster names the file."""
@@ -24,13 +24,49 @@ NEAR = (0, 1, 2, 7, 14, 21, 28, 29, 30, 31, 35, 59, 364, 365, 366, 371)
 
 
 @cache
+def person_of(case: Case) -> Person:
+    """The participant of a golden case."""
+    person: Person = yaml.load(case.participant_file.read_text(encoding="utf-8"), yaml.BaseLoader)  # noqa: S506  (all texts)
+    return person
+
+
 def described(regimen: str) -> list[Person]:
     """The golden participants of a regimen, one or more an arm."""
-    files = [case.participant_file for case in cases() if case.regimen == regimen]
-    return [yaml.load(file.read_text(encoding="utf-8"), yaml.BaseLoader) for file in files]  # noqa: S506  (all texts)
+    return [person_of(case) for case in cases() if case.regimen == regimen]
 
 
 REGIMENS = tuple(dict.fromkeys(case.regimen for case in cases()))
+UNTIL_A_HORIZON = frozenset(
+    {
+        "adalimumab",
+        "dimethyl-fumarate",
+        "fingolimod",
+        "insulin-basal-bolus",
+        "interferon-beta-1a--target-22-mcg",
+        "interferon-beta-1a--target-44-mcg",
+        "lenalidomide-dexamethasone--rd",
+        "paliperidone-3-month",
+    }
+)
+"""The golden cases whose calendars are not moved with Day 1 because without a horizon they have no end."""
+WAITING_AT_CLOCK_TIMES = frozenset(
+    {
+        "artemether-lumefantrine",
+        "bnt162b2--bnt162b2",
+        "bnt162b2--placebo",
+        "carboplatin-paclitaxel",
+        "fluticasone-crossover--ab",
+        "fluticasone-crossover--ba",
+        "hpv--three-dose",
+        "hpv--two-dose",
+        "mfolfox6--mfolfox6",
+        "mfolfox6--mfolfox6-bevacizumab",
+        "ocrelizumab--interferon-beta-1a",
+        "ocrelizumab--ocrelizumab",
+    }
+)
+"""Those whose calendars are not moved because occurrences wait for one another, at clock times."""
+NOT_MOVED = UNTIL_A_HORIZON | WAITING_AT_CLOCK_TIMES
 SITE_FILES = tuple(str(path) for path in sorted(SITES.glob("*.yaml")))
 
 
@@ -93,6 +129,13 @@ def _flow(value: Any) -> str:
     return "{" + ", ".join(f"{key}: {_flow(inner)}" for key, inner in value.items()) + "}" if isinstance(value, dict) else str(value)
 
 
+def cells_of(person: Person) -> dict[str, str]:
+    """The cells of a person in a roster table, by their columns."""
+    cells = {key: person[key] for key in ("arm", "day-1", "timezone", "language", "site", "horizon", "first-dose") if key in person}
+    cells |= {key: "; ".join(f"{n}: {v}" for n, v in person[key].items()) for key in ("days", "times", "measures") if key in person}
+    return cells | ({"flags": "; ".join(person["flags"])} if "flags" in person else {})
+
+
 def table_of(people: Sequence[Person], *, arms: bool) -> str:
     """A roster table of these people; `arms`: with a column for them."""
     text = io.StringIO(newline="")
@@ -104,9 +147,7 @@ def table_of(people: Sequence[Person], *, arms: bool) -> str:
         if person["own"]:
             row["participant"] = f"people/{person['participant']}.yaml"
         else:
-            row |= {key: person[key] for key in ("arm", "day-1", "timezone", "language", "site", "horizon") if key in person}
-            row |= {key: "; ".join(f"{n}: {v}" for n, v in person[key].items()) for key in ("days", "times", "measures") if key in person}
-            row |= {"flags": "; ".join(person["flags"])} if "flags" in person else {}
+            row |= {key: cell for key, cell in cells_of(person).items() if key in COLUMNS}
         rows.writerow(row)
     return text.getvalue()
 

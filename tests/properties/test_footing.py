@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
+from dosecal.diagnostic import Refused
 from dosecal.expand import expand
 from dosecal.expand.footing import Footing, expand_with_footing, parts_of
 from dosecal.participant import Participant, Site
@@ -19,7 +21,11 @@ from dosecal.study_time import NamedTimeOfDay, Window
 from dosecal.write.ics import IcsWriter
 from dosecal.write.options import CalendarOptions
 from dosecal.write.relative import RelativeCalendar
+from tests.cohort.people import NOT_MOVED, UNTIL_A_HORIZON, WAITING_AT_CLOCK_TIMES
 from tests.expand.laying import zone
+from tests.golden.cases import cases as cases_of_golden
+from tests.golden.cases import participant_of
+from tests.golden.cases import regimen_of as golden_regimen
 from tests.properties.test_laws import OPEN, Case, cases
 
 REGIMENS = Path(__file__).parents[2] / "regimens"
@@ -206,8 +212,7 @@ def test_a_moved_calendar_is_the_one_that_is_written_for_its_day_1(first: date, 
     for day in (first, *borne(footing, first, 3)):
         wanted = expand(regimen, Participant(day_1=day, zone=zone(zone_name), id="1042"))
         moved = calendar.stencil(day)
-        changes = any(one.clock and (one.clock.ambiguous or one.clock.shifted) for one in (*schedule.events, *wanted.events))
-        assert moved is not None or changes or near_a_change(wanted) or near_a_change(schedule)
+        assert moved is not None or has_a_change(wanted) or has_a_change(schedule)
         if moved is not None:
             assert moved.calendar_of("1042") == IcsWriter(options=options).write(wanted)
 
@@ -218,31 +223,64 @@ def moved_by(writer: IcsWriter, schedule: Schedule) -> RelativeCalendar | None:
     return writer.relative(schedule, [block]) if block is not None else None
 
 
-def near_a_change(schedule: Schedule) -> bool:
-    """Whether an event that lasts for hours ends at a time that the clock shows twice."""
+def has_a_change(schedule: Schedule) -> bool:
+    """Whether an event begins at a time that the clock skips or shows twice, or ends at one that it shows twice."""
+    if any(one.clock and (one.clock.ambiguous or one.clock.shifted) for one in schedule.events):
+        return True
     ends = [one.clock.local + one.lasts for one in schedule.events if one.clock is not None and one.lasts is not None]
     return any(end.utcoffset() != end.replace(fold=1).utcoffset() for end in ends)
 
 
-@pytest.mark.parametrize("path", sorted(REGIMENS.glob("*.yaml")), ids=lambda path: path.stem)
-def test_every_published_regimen_is_moved_octet_for_octet(path: Path) -> None:
-    regimen = read_regimen_file(path).regimen
-    for arm in [arm.name for arm in regimen.arms] or [None]:
-        for first in (date(2026, 1, 5), date(2026, 1, 31), date(2027, 8, 29)):
-            try:
-                check_arm(regimen, arm, first)
-            except Exception as error:
-                if type(error).__name__ != "Refused":
-                    raise
+CASES = {case.name: case for case in cases_of_golden()}
+OPEN_EVERY_DAY = Site()
 
 
-def check_arm(regimen: Regimen, arm: str | None, first: date) -> None:
-    """Raises Refused where this regimen needs to know more of its participant."""
-    times = {name: NamedTimeOfDay((clock,) * 7) for name, clock in (("breakfast", time(7)), ("dinner", time(18)))}
-    facts: dict[str, Any] = {"arm": arm, "zone": zone("Europe/Berlin"), "id": "1042", "times": times}
-    schedule, footing = expand_with_footing(regimen, Participant(day_1=first, **facts))
-    writer = IcsWriter()
-    calendar = moved_by(writer, schedule) if footing is not None else None
-    for day in borne(footing, first, 2) if footing is not None and calendar is not None else ():
-        moved = calendar.stencil(day) if calendar is not None else None
-        assert moved is None or moved.calendar_of("1042") == IcsWriter().write(expand(regimen, Participant(day_1=day, **facts)))
+def test_the_golden_cases_have_a_participant_of_every_arm_of_every_published_regimen() -> None:
+    arms = {(path.stem, arm) for path in REGIMENS.glob("*.yaml") for arm in arms_of(read_regimen_file(path).regimen)}
+    assert {(case.regimen, participant_of(case).arm) for case in CASES.values()} == arms
+
+
+def arms_of(regimen: Regimen) -> list[str | None]:
+    return [arm.name for arm in regimen.arms] or [None]
+
+
+@pytest.mark.parametrize("name", sorted(CASES.keys() - NOT_MOVED))
+def test_every_published_regimen_is_moved_octet_for_octet(name: str) -> None:
+    regimen, like = golden_regimen(CASES[name]), participant_of(CASES[name])
+    firsts = [like.day_1, date(2026, 1, 5), date(2026, 1, 31), date(2027, 8, 29)]
+    assert sum(compared(regimen, replace(like, day_1=first)) for first in firsts) >= 2
+
+
+def compared(regimen: Regimen, participant: Participant) -> int:
+    """How many calendars for other Day 1s were moved from that of this participant, each the one that is written for its own."""
+    schedule, footing = expand_with_footing(regimen, participant, OPEN_EVERY_DAY)
+    assert footing is not None
+    calendar = moved_by(IcsWriter(), schedule)
+    assert calendar is not None
+    count = 0
+    for day in (participant.day_1, *borne(footing, participant.day_1, 2)):
+        wanted = expand(regimen, replace(participant, day_1=day), OPEN_EVERY_DAY)
+        moved = calendar.stencil(day)
+        assert moved is not None or has_a_change(wanted) or has_a_change(schedule)
+        if moved is not None:
+            assert moved.calendar_of(participant.id or "") == IcsWriter().write(wanted)
+            count += day != participant.day_1
+    return count
+
+
+@pytest.mark.parametrize("name", sorted(WAITING_AT_CLOCK_TIMES))
+def test_the_published_regimens_that_wait_at_clock_times_have_no_footing(name: str) -> None:
+    schedule, footing = expand_with_footing(golden_regimen(CASES[name]), participant_of(CASES[name]))
+    assert footing is None
+    assert participant_of(CASES[name]).horizon is None
+    assert any(event.clock is not None for event in schedule.events)
+
+
+@pytest.mark.parametrize("name", sorted(UNTIL_A_HORIZON))
+def test_the_published_regimens_without_an_end_have_no_footing(name: str) -> None:
+    regimen, like = golden_regimen(CASES[name]), participant_of(CASES[name])
+    assert like.horizon is not None
+    assert expand_with_footing(regimen, like)[1] is None
+    with pytest.raises(Refused) as refused:
+        expand(regimen, replace(like, horizon=None))
+    assert {one.name for one in refused.value.diagnostics} == {"no-horizon"}
