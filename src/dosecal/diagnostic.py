@@ -42,7 +42,10 @@ class Refused(Exception):  # noqa: N818  (it is an answer, not a failure)
     def __init__(self, diagnostics: Iterable[Diagnostic], *, located: bool = False) -> None:
         self.diagnostics: Final = tuple(diagnostics)
         self.located: Final = located
-        super().__init__("; ".join(diagnostic.message for diagnostic in self.diagnostics))
+        super().__init__(self.diagnostics)  # as it is made, so that it can be sent to another process
+
+    def __str__(self) -> str:
+        return "; ".join(diagnostic.message for diagnostic in self.diagnostics)
 
 
 class Misused(Exception):  # noqa: N818  (as Refused)
@@ -50,7 +53,10 @@ class Misused(Exception):  # noqa: N818  (as Refused)
 
     def __init__(self, where: str, name: str, problem: str, mend: str | None) -> None:
         self.diagnostic = Diagnostic(name, problem, mend, place=Place(where))
-        super().__init__(problem)
+        super().__init__(where, name, problem, mend)  # as above
+
+    def __str__(self) -> str:
+        return self.diagnostic.message
 
 
 def render(diagnostic: Diagnostic) -> str:

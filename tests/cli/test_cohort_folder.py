@@ -3,10 +3,13 @@
 import json
 import os
 import stat
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
+from dosecal.cli import cohort_run
+from dosecal.read.table import read_table
 from tests.cli.running import SMALL, Ran, contents, good, posix, run
 
 ROSTER = "id,day-1,timezone\n1001,2026-01-05,UTC\n1002,2026-01-06,UTC\n1003,2026-01-05,UTC\n"
@@ -35,9 +38,9 @@ def state(folder: Path) -> dict[str, tuple[int, int, int]]:
     return {name: (one.st_ino, one.st_mtime_ns, one.st_ctime_ns) for name, one in found.items()}
 
 
-def failed(folder: Path) -> list[str]:
+def left(folder: Path) -> list[str]:
     """The ids who got no file, by the manifest."""
-    ids: list[str] = json.loads((folder / "out/manifest.json").read_bytes())["failed"]
+    ids: list[str] = json.loads((folder / "out/manifest.json").read_bytes())["left"]
     return ids
 
 
@@ -69,7 +72,7 @@ def _refused(ran: Ran, folder: Path, problem: str, written: dict[str, bytes]) ->
     """1002 got no file and is told why; the others have theirs."""
     assert ran.code == 1
     assert f"error[unwritable]: 1002: {problem}" in ran.err
-    assert failed(folder) == ["1002"]
+    assert left(folder) == ["1002"]
     assert (folder / "out/1001.ics").read_bytes() == written["1001.ics"]
     assert (folder / "out/1003.ics").read_bytes() == written["1003.ics"]
     assert not [name for name in contents(folder / "out") if name.endswith(".dosecal-part")]
@@ -180,7 +183,7 @@ def test_files_for_one_audience_never_take_the_place_of_those_for_another(form: 
     before = contents(folder / "out")
     ran = run(*words, "--audience", "unblinded", folder=folder)
     assert (ran.code, contents(folder / "out")) == (2, before)
-    assert "the files in this folder are for the audience `rater`, and these would be for `unblinded`" in ran.err
+    assert "the files in this folder are of another audience: `rater`, and these would be `unblinded`" in ran.err
     good(*words, "--audience", "unblinded", "--force", folder=folder)
     assert contents(folder / "out") != before
     (folder / "out/manifest.json").write_bytes((folder / "out/manifest.json").read_bytes() + b"changed")
@@ -224,3 +227,47 @@ def test_what_a_killed_run_left_unfinished_is_taken_away_and_nothing_else(folder
         (folder / "out" / name).write_bytes(content)
     good(*COHORT, folder=folder)
     assert contents(folder / "out") == written | kept
+
+
+def test_a_folder_has_one_manifest_and_so_one_format(folder: Path) -> None:
+    good(*COHORT, folder=folder)
+    before = contents(folder / "out")
+    ran = run(*COHORT, "--format", "json", folder=folder)
+    assert ran.code == 2
+    assert "the files in this folder are of another format: `ics`, and these would be `json`" in ran.err
+    assert contents(folder / "out") == before
+
+
+def test_a_file_that_was_left_as_it_was_is_not_called_out_of_date(folder: Path) -> None:
+    good(*COHORT, folder=folder)
+    ran = run(*COHORT, "--compact", folder=folder)  # other UIDs: every file is left
+    assert ran.code == 1
+    assert "error[unwritable]: 1001: there is another file of this name" in ran.err
+    assert "(and 2 more like this)" in ran.err
+    assert "out of date" not in ran.err
+    assert run("verify", "out", folder=folder).code == 0
+
+
+def test_what_is_said_of_dates_is_said_of_the_participant_whose_they_are(tmp_path: Path) -> None:
+    """Where the files of the first ones are left as they were, the words about them are still not those about the next."""
+    rows = [f"{1001 + number},interferon-beta-1a,{date(2026, 1, 6) + timedelta(7 * number)},Europe/Berlin" for number in range(4)]
+    (tmp_path / "roster.csv").write_text("\n".join(["id,arm,day-1,timezone", *rows]) + "\n", encoding="utf-8")
+    (tmp_path / "out").mkdir()
+    for number in (1001, 1002):
+        (tmp_path / f"out/{number}.ics").write_text("not dosecal's", encoding="utf-8")
+    ran = run("cohort", "care-ms-ii", "roster.csv", "-o", "out", "--jobs", "1", folder=tmp_path)
+    assert "1001: no dose of interferon beta-1a on Day 1; the first is on Day 2, Wed 2026-01-07 (and 3 more like this)" in ran.err
+
+
+def test_a_roster_that_is_saved_while_it_is_read_is_refused(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def saved(path: str, arms: object) -> object:
+        table = read_table(path, arms)  # type: ignore[arg-type]
+        with (folder / "roster.csv").open("a", encoding="utf-8") as file:
+            file.write("1009,2026-01-06,UTC\n")
+        return table
+
+    monkeypatch.setattr(cohort_run, "read_table", saved)
+    ran = run(*COHORT, folder=folder)
+    assert ran.code == 2
+    assert "roster.csv: error[unreadable]: the file was changed while it was read" in ran.err
+    assert contents(folder / "out") == {}

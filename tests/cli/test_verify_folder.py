@@ -53,10 +53,12 @@ def test_the_manifest_says_what_was_written_from_what_and_by_which_versions(fold
         "roster": {"name": "roster.csv", "sha256": inputs["roster.csv"]},
         "written-as": "ics",
         "audience": "site",
+        "options": [],
         "failed": ["1002"],
+        "left": [],
         "files": [{"name": name, "bytes": len(files[name]), "sha256": sha256(files[name])} for name in ("1001.ics", "1003.ics")],
     }
-    assert len(files["manifest.json"].splitlines()) == 15  # a line for each key and each file: it can be compared line by line
+    assert len(files["manifest.json"].splitlines()) == 17  # a line for each key and each file: it can be compared line by line
 
 
 def test_good_files_are_good_and_who_has_none_is_told(folder: Path) -> None:
@@ -64,10 +66,10 @@ def test_good_files_are_good_and_who_has_none_is_told(folder: Path) -> None:
     regimen, site, roster = (sha256((folder / name).read_bytes()) for name in ("regimen.yaml", "dundee.yaml", "roster.csv"))
     assert ran.code == 0
     assert ran.out.decode() == (
-        f"out: good: 2 files, as dosecal {__version__} wrote them\n"
+        f"out: good: 2 files, as dosecal {__version__} wrote them\nwritten as: ics --audience site\n"
         f"regimen: regimen.yaml, SHA-256 {regimen}\nsite: dundee.yaml, SHA-256 {site}\nroster: roster.csv, SHA-256 {roster}\n"
     )
-    assert ran.err == "out: note[failed]: 1 participant of the roster got no file: 1002\n"
+    assert ran.err == "out: note[failed]: 1 participant of the roster could not be laid out and got no file: 1002\n"
 
 
 def test_a_changed_byte_a_missing_file_and_one_too_many_are_found(folder: Path) -> None:
@@ -78,8 +80,8 @@ def test_a_changed_byte_a_missing_file_and_one_too_many_are_found(folder: Path) 
     assert [line for line in ran.err.splitlines() if "[" in line] == [
         "out/1001.ics: error[changed-file]: this file is no longer what was written",
         "out/1003.ics: error[missing-file]: this file is in the manifest and not in the folder",
-        "out: note[former-file]: 1 file there that the manifest does not name: 1004.ics",
-        "out: note[failed]: 1 participant of the roster got no file: 1002",
+        "out: note[former-file]: 1 file is there (1004.ics) that the manifest does not name",
+        "out: note[failed]: 1 participant of the roster could not be laid out and got no file: 1002",
     ]
 
 

@@ -19,7 +19,9 @@ from dosecal.cohort.partition import write_partition
 from dosecal.cohort.run import Cohort, Outcome, WorkerLost
 from dosecal.cohort.store import Stopped, store_of
 from dosecal.cohort.workshop import arms_of, workshop_of
+from dosecal.diagnostic import Diagnostic, Misused, Place, Refused
 from dosecal.read.cells import CELLS
+from dosecal.read.files import Unreadable
 from dosecal.read.table import read_table
 from dosecal.write.options import CalendarOptions
 from dosecal.write.uid import study_key
@@ -196,14 +198,31 @@ def test_who_has_no_file_is_in_the_manifest_in_the_order_of_the_roster(tmp_path:
     assert said["failed"] == [f"{number:05d}" for number in range(0, COUNT, 3)]
     assert [file["name"] for file in said["files"]] == [f"{number:05d}.ics" for number in range(COUNT) if number % 3]
     assert (one.outcome.failed, one.outcome.written) == (COUNT // 3, COUNT * 2 // 3)
-    assert {one.diagnostics[0].name for one in one.outcome.failures} == {"no-measure"}
+    assert [(note.said.name, note.first, note.count) for note in one.outcome.reasons.values()] == [("no-measure", "00000", COUNT // 3)]
 
 
-def test_of_very_many_failures_a_hundred_are_kept_and_all_are_counted(tmp_path: Path) -> None:
+def test_a_reason_is_kept_once_and_all_are_counted(tmp_path: Path) -> None:
     make(tmp_path, 250, BY_WEIGHT)
     one = cohort(tmp_path, tmp_path / "out", 60)
     one.write_here(nobody)
-    assert (one.outcome.failed, len(one.outcome.failures)) == (250, 100)
+    (reason,) = one.outcome.reasons.values()
+    assert (one.outcome.failed, reason.count, reason.first) == (250, 250, "00000")
+
+
+@pytest.mark.parametrize(
+    "raised",
+    [
+        Refused([Diagnostic("name", "what is wrong", "the mend", place=Place("file", 1, 2))], located=True),
+        Unreadable(Diagnostic("unreadable", "there is no such file", place=Place("file"))),
+        Misused("--site", "site", "two files", "name one"),
+        Stopped("folder", "No space left on device"),
+    ],
+    ids=lambda raised: type(raised).__name__,
+)
+def test_what_a_worker_raises_comes_back(raised: Exception) -> None:
+    again = pickle.loads(pickle.dumps(raised))  # noqa: S301  (it was written here)
+    assert type(again) is type(raised)
+    assert (vars(again), str(again)) == (vars(raised), str(raised))
 
 
 def test_rows_with_the_same_choices_share_them(folder: Path, tmp_path: Path) -> None:

@@ -206,9 +206,13 @@ def test_a_moved_calendar_is_the_one_that_is_written_for_its_day_1(first: date, 
     regimen, writer = regimen_of(TIMED), IcsWriter(options=options)
     who = Participant(day_1=first, zone=zone(zone_name), id="1042")
     schedule, footing = expand_with_footing(regimen, who)
-    assert footing is not None
+    if footing is None:
+        assert has_a_change(schedule)
+        return
     calendar = moved_by(writer, schedule)
-    assert calendar is not None
+    assert calendar is not None or has_a_change(schedule)
+    if calendar is None:
+        return
     for day in (first, *borne(footing, first, 3)):
         wanted = expand(regimen, Participant(day_1=day, zone=zone(zone_name), id="1042"))
         moved = calendar.stencil(day)
@@ -254,9 +258,10 @@ def test_every_published_regimen_is_moved_octet_for_octet(name: str) -> None:
 def compared(regimen: Regimen, participant: Participant) -> int:
     """How many calendars for other Day 1s were moved from that of this participant, each the one that is written for its own."""
     schedule, footing = expand_with_footing(regimen, participant, OPEN_EVERY_DAY)
-    assert footing is not None
-    calendar = moved_by(IcsWriter(), schedule)
-    assert calendar is not None
+    calendar = moved_by(IcsWriter(), schedule) if footing is not None else None
+    if footing is None or calendar is None:
+        assert has_a_change(schedule)
+        return 0
     count = 0
     for day in (participant.day_1, *borne(footing, participant.day_1, 2)):
         wanted = expand(regimen, replace(participant, day_1=day), OPEN_EVERY_DAY)

@@ -118,7 +118,7 @@ def _make_cohort(name: str, folder: Path) -> None:
     manifest = {
         "format": "dosecal/manifest/1", "dosecal": "0.1.0", "zone-data": "2026f",
         "regimen": {"name": "trial.yaml", "sha256": "0" * 64}, "sites": [], "roster": {"name": "roster.csv", "sha256": "1" * 64},
-        "written-as": "ics", "audience": "participant", "failed": ["1003"] if name == "failed" else [],
+        "written-as": "ics", "audience": "participant", "options": [], "failed": ["1003"] if name == "failed" else [], "left": [],
         "files": [{"name": f"{who}.ics"} | one, {"name": "1002.ics"} | one],
     }  # fmt: skip
     there = {"1001.ics": calendar, "1002.ics": calendar, "manifest.json": json.dumps(manifest, indent=1).encode()}

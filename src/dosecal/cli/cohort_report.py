@@ -1,7 +1,7 @@
 """How a run over a cohort goes on and what became of it -> a progress bar on a terminal, plain lines elsewhere, and messages."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from types import TracebackType
 from typing import Any, Final, Self
 
@@ -9,13 +9,12 @@ import click
 from msgspec.structs import replace
 
 from dosecal.cli.messages import say_line
-from dosecal.cohort.job import Failure, Note
+from dosecal.cohort.job import NO_FILE, Note, NoteKey
 from dosecal.cohort.manifest import MANIFEST
 from dosecal.cohort.partition import file_name
 from dosecal.cohort.run import Cohort, Outcome, WorkerLost
 from dosecal.cohort.store import PART, Stopped, Store
 from dosecal.diagnostic import Diagnostic, Place
-from dosecal.read.table import Table
 
 _LINES: Final = 10
 """So many lines tell of the progress where there is no terminal."""
@@ -73,48 +72,31 @@ def about_stop(stopped: Stopped | WorkerLost, outcome: Outcome) -> Diagnostic:
 def about_outcome(cohort: Cohort, store: Store) -> Iterator[Diagnostic]:
     """What there is to say when all is done: who has no file and why, remarks on schedules, files of an earlier run."""
     outcome, table, form = cohort.outcome, cohort.table, cohort.job.form
-    yield from _about_failures(outcome, table)
-    for note in sorted(outcome.notes.values(), key=_first):
-        more = f" (and {note.count - 1:,} more like this)" if note.count > 1 else ""
-        yield replace(note.said, message=f"{note.first}: {note.said.message}{more}")
+    for one in _by_id(outcome.reasons):
+        said_elsewhere = one.place is not None and one.place.file != "--arm"  # an arm is said in the roster here
+        yield replace(one, place=one.place if said_elsewhere else Place(table.file))
+    yield from _by_id(outcome.notes)
     names = [name for name in store.names() if name.endswith(f".{form}") and not PART.fullmatch(name)]
-    failed = {file_name(identity, form) for identity in cohort.failed()}
-    old = sorted(failed.intersection(names))
-    if old:
-        message = f"{named(old)} of an earlier run: their participants have no file now, and what is there is out of date"
-        yield Diagnostic("former-file", message, "take it away, or mend what keeps them from a file", severity="warning")
+    old = out_of_date(cohort.ids(NO_FILE), form, names)
+    if old is not None:
+        yield Diagnostic("former-file", old, "take it away, or mend what keeps them from a file", severity="warning")
     known = {file_name(identity, form) for identity in table.ids} | {MANIFEST}
     others = sorted(name for name in names if name not in known)
     if others:
         yield Diagnostic("former-file", f"{named(others)} of nobody in this roster: left untouched", severity="note")
 
 
-def _about_failures(outcome: Outcome, table: Table) -> Iterator[Diagnostic]:
-    """Each reason once, with the first participant whom it keeps from a file, and how many more."""
-    reasons: dict[Diagnostic, list[str]] = {}
-    for failure in sorted(outcome.failures, key=_id):  # whichever partition came back first
-        for one in failure.diagnostics:
-            reasons.setdefault(one, []).append(failure.id)
-    for one, ids in reasons.items():
-        said_elsewhere = one.place is not None and one.place.file != "--arm"  # an arm is said in the roster here
-        yield replace(one, message=f"{_who(ids[0], len(ids))}: {one.message}", place=one.place if said_elsewhere else Place(table.file))
-    more = outcome.failed - len(outcome.failures)
-    if more > 0:
-        yield Diagnostic(
-            "more", f"{more:,} more participants have no file; {MANIFEST} names them", severity="note", place=Place(table.file)
-        )
+def _by_id(notes: Mapping[NoteKey, Note]) -> Iterator[Diagnostic]:
+    """Each once, in the words about the first participant, and for how many more it holds."""
+    for note in sorted(notes.values(), key=lambda note: note.first):
+        more = f" (and {note.count - 1:,} more like this)" if note.count > 1 else ""
+        yield replace(note.said, message=f"{note.first}: {note.said.message}{more}")
 
 
-def _first(note: Note) -> str:
-    return note.first
-
-
-def _id(failure: Failure) -> str:
-    return failure.id
-
-
-def _who(first: str, count: int) -> str:
-    return first if count == 1 else f"{first} and {count - 1:,} more"
+def out_of_date(failed: Iterable[str], form: str, names: Iterable[str]) -> str | None:
+    """What there is to say of files whose participants have none now; None: there is no such file among the names."""
+    old = sorted({file_name(identity, form) for identity in failed}.intersection(names))
+    return f"{named(old)} of an earlier run: their participants have no file now, and what is there is out of date" if old else None
 
 
 def named(names: list[str]) -> str:

@@ -20,15 +20,18 @@ from dosecal.cohort.store import Stopped, Store, is_remote, store_of
 from dosecal.cohort.workshop import arms_of, workshop_of
 from dosecal.diagnostic import Diagnostic, Misused, Place, Refused
 from dosecal.read.files import Unreadable
-from dosecal.read.table import Table, read_table
+from dosecal.read.table import Table, is_parquet, read_table
 
 
 def run(job: Job, roster: str, inputs: tuple[str, ...], jobs: int | None, scheduler: str | None) -> int:
     """Write the cohort; the exit code. Raises Misused, Unreadable, Unwritable or Refused, each before the first file is written."""
     _refuse_pipe(roster)
-    table = read_table(roster, arms_of(workshop_of(job).regimen.regimen, job.audience))
+    arms = arms_of(workshop_of(job).regimen.regimen, job.audience)
+    before = _state_of(roster)
+    table = read_table(roster, arms)
     _refuse_names(table, job.form)
     said = Input(roster, _sha256_of(roster))
+    _refuse_changed(roster, before)
     if scheduler is not None:
         job, table = _everywhere(job, table)
     workers = _workers(job, table, jobs, scheduler)
@@ -52,13 +55,13 @@ def run(job: Job, roster: str, inputs: tuple[str, ...], jobs: int | None, schedu
 
 def _write(cohort: Cohort, workers: Workers, store: Store, roster: Input) -> None:
     """Write the files, then the manifest; what other attempts left unfinished is taken away however it ends."""
-
-    def told(outcome: Outcome) -> None:
-        progress.show(outcome)
-        workers.look()
-
     try:
         with Progress(cohort.job.folder, cohort.outcome.total) as progress:
+
+            def told(outcome: Outcome) -> None:
+                progress.show(outcome)
+                workers.look()
+
             if workers.count == 1 and isinstance(workers, Processes):
                 cohort.write_here(told)
             else:
@@ -79,7 +82,7 @@ def _workers(job: Job, table: Table, jobs: int | None, scheduler: str | None) ->
         jobs = 1
     if scheduler is not None:
         return Cluster(scheduler)
-    return Processes(min(jobs or _processors(), -(-len(table.ids) // PARTITION)), afresh=is_remote(job.folder))
+    return Processes(min(jobs or _processors(), -(-len(table.ids) // PARTITION)), afresh=is_remote(job.folder) or is_parquet(table.file))
 
 
 def _everywhere(job: Job, table: Table) -> tuple[Job, Table]:
@@ -116,9 +119,10 @@ def _refuse_foreign_manifest(store: Store, job: Job) -> None:
     there = store.content(MANIFEST) if not job.force else None
     with suppress(Refused):  # a manifest that was changed is written anew
         former = read_manifest(MANIFEST, there or b"")
-        if former.audience != job.audience:  # data bear no sign of whom they are for
-            problem = f"the files in this folder are for the audience `{former.audience}`, and these would be for `{job.audience}`"
-            raise Unwritable(job.folder, problem, "name another folder, or add --force")
+        for what, there_is, wanted in (("audience", former.audience, job.audience), ("format", former.written_as, job.form)):
+            if there_is != wanted:  # data bear no sign of whom they are for; and one manifest cannot speak for two formats
+                problem = f"the files in this folder are of another {what}: `{there_is}`, and these would be `{wanted}`"
+                raise Unwritable(job.folder, problem, "name another folder, or add --force")
 
 
 @contextmanager
@@ -170,6 +174,21 @@ def _one_run_at_a_time(folder: str) -> AbstractContextManager[None]:
 def _processors() -> int:
     """How many processors this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _state_of(path: str) -> tuple[int, int] | None:
+    """When a file was changed last, and its size; None where nobody can say (reading it says why)."""
+    with suppress(OSError, ValueError):
+        state = os.stat(path)
+        return state.st_mtime_ns, state.st_size
+    return None
+
+
+def _refuse_changed(roster: str, before: tuple[int, int] | None) -> None:
+    """Raises Unreadable for a roster that somebody saved while it was read: the manifest would speak of another one."""
+    if _state_of(roster) != before:
+        problem = "the file was changed while it was read"
+        raise Unreadable(Diagnostic("unreadable", problem, "repeat the command when it is saved and closed", place=Place(roster)))
 
 
 def _sha256_of(path: str) -> str:

@@ -5,8 +5,10 @@ import multiprocessing
 import os
 import re
 import signal
+import sys
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor, wait
+from contextlib import suppress
 from threading import Thread
 from time import monotonic
 from typing import Any, Final, Protocol
@@ -16,6 +18,8 @@ from dosecal.cohort.job import Job, Partition, Written
 from dosecal.cohort.run import Executor, WorkerLost
 from dosecal.diagnostic import Misused
 
+_MOST: Final = 61 if sys.platform == "win32" else 512
+"""Processes of a pool: more cannot be waited for on Windows."""
 LONGEST_WAIT: Final = 10
 """Seconds for a cluster's scheduler to answer."""
 LONGEST_ABSENCE: Final = 60
@@ -48,13 +52,20 @@ class Processes:
 
     def __init__(self, count: int, *, afresh: bool = False) -> None:
         """`afresh`: each starts as a new program, where what this one has in hand (connections, threads) must not be shared."""
-        self.count = max(count, 1)
+        self.count = min(max(count, 1), _MOST)
         self._context = multiprocessing.get_context("spawn" if afresh else None)
         self._pool: ProcessPoolExecutor | None = None
 
     def executor(self) -> Executor:
         self.close()
         self._pool = ProcessPoolExecutor(self.count, mp_context=self._context, initializer=_begin)
+        handler = signal.signal(signal.SIGINT, signal.SIG_IGN)  # each takes it over, so that Ctrl-C finds none of them unprepared
+        try:
+            with suppress(BrokenExecutor):  # the next one to be submitted says so
+                for _ in range(self.count):
+                    self._pool.submit(os.getpid)
+        finally:
+            signal.signal(signal.SIGINT, handler)
         return self._pool
 
     def look(self) -> None:

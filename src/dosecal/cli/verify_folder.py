@@ -1,8 +1,10 @@
 """`dosecal verify DIR`: whether the files of a cohort still are what was written, by their manifest."""
 
 import json
+from collections.abc import Iterator
+from typing import Final
 
-from dosecal.cli.cohort_report import counted, named
+from dosecal.cli.cohort_report import counted, named, out_of_date
 from dosecal.cli.messages import as_data, say
 from dosecal.cli.output import tell
 from dosecal.cohort.manifest import MANIFEST, Manifest, faults_of, read_manifest, strangers
@@ -11,7 +13,8 @@ from dosecal.cohort.store import PART, Stopped, place_of, store_of
 from dosecal.diagnostic import Diagnostic, Place, visible
 from dosecal.read.files import Unreadable
 
-MOST_TOLD = 100
+MOST_TOLD: Final = 100
+_FILES: Final = (".ics", ".json", ".csv")
 
 
 def verify_folder(folder: str, form: str) -> int:
@@ -25,11 +28,13 @@ def verify_folder(folder: str, form: str) -> int:
             raise Unreadable(Diagnostic("unreadable", f"there is no {MANIFEST} in this folder", mend, place=Place(folder)))
         manifest = read_manifest(f"{folder}/{MANIFEST}", content)
         faults = list(faults_of(folder, manifest, store))
-        others = [name for name in strangers(manifest, store) if name.endswith(f".{manifest.written_as}") or PART.fullmatch(name)]
+        others = [name for name in strangers(manifest, store) if name.endswith(_FILES) or PART.fullmatch(name)]
     except Stopped as stopped:
         problem = f"the folder could not be read: {stopped.why}"
         raise Unreadable(Diagnostic("unreadable", problem, "mend this and look again", place=stopped.diagnostic.place)) from None
-    notes = _about(others, manifest, folder)
+    old = out_of_date(manifest.failed, manifest.written_as, others)
+    faults += [Diagnostic("former-file", old, "take it away", place=Place(folder))] if old is not None else []
+    notes = list(_about(others, manifest, folder))
     if form == "json":
         tell(json.dumps(_data(folder, manifest, [*faults, *notes], good=not faults), indent=2))
         return 1 if faults else 0
@@ -42,28 +47,25 @@ def verify_folder(folder: str, form: str) -> int:
 
 
 def _from(manifest: Manifest) -> str:
-    lines = [f"regimen: {visible(manifest.regimen.name)}, SHA-256 {manifest.regimen.sha256}"]
+    asked = " ".join([manifest.written_as, f"--audience {manifest.audience}", *manifest.options])
+    lines = [f"written as: {visible(asked)}", f"regimen: {visible(manifest.regimen.name)}, SHA-256 {manifest.regimen.sha256}"]
     lines += [f"site: {visible(site.name)}, SHA-256 {site.sha256}" for site in manifest.sites]
     return "\n".join([*lines, f"roster: {visible(manifest.roster.name)}, SHA-256 {manifest.roster.sha256}"])
 
 
-def _about(others: list[str], manifest: Manifest, folder: str) -> list[Diagnostic]:
-    """What the manifest does not name, and who got no file."""
-    notes: list[Diagnostic] = []
-    failed = {file_name(identity, manifest.written_as) for identity in manifest.failed}
-    old = sorted(failed.intersection(others))
-    if old:
-        message = f"{named(old)} of an earlier run: their participants have no file now, and what is there is out of date"
-        notes.append(Diagnostic("former-file", message, "take it away", severity="warning", place=Place(folder)))
-    others = [name for name in others if name not in failed]
-    if others:
-        message = f"{counted(len(others), 'file')} there that the manifest does not name: {others[0]}{' ...' if len(others) > 1 else ''}"
-        notes.append(Diagnostic("former-file", message, severity="note", place=Place(folder)))
-    if manifest.failed:
-        who = f"{manifest.failed[0]}{' ...' if len(manifest.failed) > 1 else ''}"
-        message = f"{counted(len(manifest.failed), 'participant')} of the roster got no file: {who}"
-        notes.append(Diagnostic("failed", message, severity="note", place=Place(folder)))
-    return notes
+def _about(others: list[str], manifest: Manifest, folder: str) -> Iterator[Diagnostic]:
+    """What the manifest does not name, and whose file was not written."""
+    known = {file_name(identity, manifest.written_as) for identity in (*manifest.failed, *manifest.left)}
+    unknown = [name for name in others if name not in known]
+    if unknown:
+        yield Diagnostic("former-file", f"{named(unknown)} that the manifest does not name", severity="note", place=Place(folder))
+    for ids, what in (
+        (manifest.failed, "could not be laid out and got no file"),
+        (manifest.left, "got none: another file is in its place"),
+    ):
+        if ids:
+            message = f"{counted(len(ids), 'participant')} of the roster {what}: {ids[0]}{' ...' if len(ids) > 1 else ''}"
+            yield Diagnostic("failed", message, severity="note", place=Place(folder))
 
 
 def _data(folder: str, manifest: Manifest, diagnostics: list[Diagnostic], *, good: bool) -> dict[str, object]:
@@ -71,7 +73,11 @@ def _data(folder: str, manifest: Manifest, diagnostics: list[Diagnostic], *, goo
         "folder": folder,
         "good": good,
         "files": len(manifest.files),
+        "written-as": manifest.written_as,
+        "audience": manifest.audience,
+        "options": list(manifest.options),
         "failed": list(manifest.failed),
+        "left": list(manifest.left),
         "dosecal": manifest.dosecal,
         "zone-data": manifest.zone_data,
         "regimen": {"name": manifest.regimen.name, "sha256": manifest.regimen.sha256},

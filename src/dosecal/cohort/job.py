@@ -1,5 +1,7 @@
 """What one run over a cohort is asked to do, as plain data that can be sent to another process or machine."""
 
+from typing import Final
+
 from msgspec import Struct
 
 from dosecal import __version__
@@ -52,22 +54,22 @@ class Partition(Struct, frozen=True):
 
 
 class Failure(Struct, frozen=True):
-    """A participant who has no file, and everything that is wrong."""
+    """A participant for whom there is no file to write, and everything that is wrong."""
 
     id: str
     diagnostics: tuple[Diagnostic, ...]
 
 
-NoteKey = tuple[str, Path, Place | None]
+NoteKey = tuple[str, Path, Place | None, str | None]
 
 
 def note_key(said: Diagnostic) -> NoteKey:
     """What remarks have in common that say the same of different dates."""
-    return said.name, said.path, said.place
+    return said.name, said.path, said.place, said.help
 
 
 class Note(Struct, frozen=True):
-    """A remark on schedules: as it is said of the first participant whom it is about, and of how many it is true in its own words."""
+    """A remark, or a reason for having no file: as it is said of one participant, and for how many it holds in words of their own."""
 
     said: Diagnostic
     first: str
@@ -75,13 +77,18 @@ class Note(Struct, frozen=True):
 
 
 class Written(Struct, frozen=True):
-    """What became of a partition: for each of its participants the size and SHA-256 of their file, both empty where there is none.
+    """What became of a partition: for each of its participants the size and SHA-256 of their file.
 
-    `unchanged`: so many files were there already, byte for byte.
+    Where no file was written, the digest is empty and the size NO_FILE (there is none to write) or LEFT (another one stands in its place).
+    `unchanged`: so many files were there already, byte for byte. `reasons` for which files were not written; `notes` on schedules.
     """
 
     sizes: tuple[int, ...]
     digests: tuple[bytes, ...]
     unchanged: int
-    failures: tuple[Failure, ...]
+    reasons: tuple[Note, ...] = ()
     notes: tuple[Note, ...] = ()
+
+
+NO_FILE: Final = 0
+LEFT: Final = -1

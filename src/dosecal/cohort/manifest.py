@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import timedelta
 from itertools import islice
 from typing import Final
 
@@ -17,6 +18,7 @@ from dosecal.diagnostic import Diagnostic, Place, Refused
 from dosecal.read.zones import zone_data_version
 
 MANIFEST: Final = "manifest.json"
+_MINUTE: Final = timedelta(minutes=1)
 _LINES_AT_ONCE: Final = 500
 _FORMAT: Final = "dosecal/manifest/1"
 BEGINNING: Final = b'{\n"format": "dosecal/manifest/'
@@ -34,14 +36,17 @@ class File(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Input(Struct, frozen=True, forbid_unknown_fields=True):
-    """A file that was read: as people named it, and its SHA-256."""
+    """A file that was read: its name without folders, and its SHA-256."""
 
     name: str
     sha256: str
 
 
 class Manifest(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
-    """What a manifest says. `failed`: the ids of the roster who got no file."""
+    """What a manifest says, `options` as they were typed.
+
+    `failed`: the ids of the roster for whom there was no file to write; `left`: those in whose place another file was left as it was.
+    """
 
     format: str
     dosecal: str
@@ -51,11 +56,15 @@ class Manifest(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     roster: Input
     written_as: str
     audience: str
+    options: tuple[str, ...]
     failed: tuple[str, ...]
+    left: tuple[str, ...]
     files: tuple[File, ...]
 
 
-def pieces_of(job: Job, roster: Input, files: Iterable[tuple[str, int, bytes]], failed: Sequence[str]) -> Iterator[bytes]:
+def pieces_of(
+    job: Job, roster: Input, files: Iterable[tuple[str, int, bytes]], *, failed: Sequence[str], left: Sequence[str]
+) -> Iterator[bytes]:
     """The manifest as JSON, a line a file, so that it never stands in memory as a whole; no date: the same run gives the same bytes."""
     facts = {
         "format": _FORMAT,
@@ -66,7 +75,9 @@ def pieces_of(job: Job, roster: Input, files: Iterable[tuple[str, int, bytes]], 
         "roster": _read(roster.name, roster.sha256),
         "written-as": job.form,
         "audience": job.audience,
+        "options": list(_options(job)),
         "failed": list(failed),
+        "left": list(left),
     }
     yield ("{\n" + "".join(f"{json.dumps(key)}: {json.dumps(value)},\n" for key, value in facts.items()) + '"files": [').encode()
     lines = (f'{{"name": "{name}", "bytes": {size}, "sha256": "{digest.hex()}"}}' for name, size, digest in files)
@@ -77,8 +88,21 @@ def pieces_of(job: Job, roster: Input, files: Iterable[tuple[str, int, bytes]], 
     yield b"\n]\n}\n"
 
 
-def _read(name: str, digest: str) -> dict[str, str]:
-    """What is said of a file that was read; a name need not be UTF-8, and JSON is."""
+def _options(job: Job) -> Iterator[str]:
+    """What was asked for beside the format and the audience; of a study's key only that there is one."""
+    options = job.options
+    yield from ["--compact"] if job.compact else []
+    yield from [f"--language {job.language}"] if job.language is not None else []
+    yield from [f"--alarm {options.alarm // _MINUTE}m"] if options.alarm is not None else []
+    yield from ["--todo"] if options.tasks else []
+    yield from [f"--refresh {options.refresh // _MINUTE}m"] if options.refresh is not None else []
+    yield from [f"--color {options.color}"] if options.color is not None else []
+    yield from ["--uid-key-file"] if options.uid_key is not None else []
+
+
+def _read(path: str, digest: str) -> dict[str, str]:
+    """What is said of a file that was read: its name, since folders may tell of people; it need not be UTF-8, and JSON is."""
+    name = path.replace("\\", "/").rpartition("/")[2]
     return {"name": name.encode("utf-8", "backslashreplace").decode(), "sha256": digest}
 
 
@@ -123,7 +147,9 @@ def sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-_AGAIN: Final = "take the file away if it is there, and repeat `dosecal cohort`"
+_AGAIN: Final = (
+    "repeat `dosecal cohort` with the same options (a run that was interrupted leaves this too); if it stays, take the file away"
+)
 
 
 def _refused(file: str, problem: str) -> Refused:

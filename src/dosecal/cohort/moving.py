@@ -13,11 +13,13 @@ from msgspec.structs import replace
 
 from dosecal.audience import order_seen
 from dosecal.diagnostic import Diagnostic, Refused
-from dosecal.expand.footing import Footing, alike, expand_with_footing, parts_of
+from dosecal.expand.events import MOST_EVENTS
+from dosecal.expand.expansion import arm_of
+from dosecal.expand.footing import Footing, alike, days_for_each, expand_with_footing, parts_of
 from dosecal.laying.files import Laying
 from dosecal.laying.sight import Sight
 from dosecal.participant import Participant
-from dosecal.regimen import Regimen, weekly_items
+from dosecal.regimen import Regimen, items_of, weekly_items
 from dosecal.schedule import Schedule
 from dosecal.write.ics import IcsWriter
 from dosecal.write.relative import Block, RelativeCalendar
@@ -50,6 +52,8 @@ class Moving:
         """`like`: one of them, whose arm is said, and `whole` their schedule as they may see it."""
         self._laying, self._whole, self._sight, self._writer = laying, whole, sight, writer
         self._parts: Final = parts_of(laying.read.regimen, like.arm)
+        regimen = laying.read.regimen
+        self._days_for_each: Final = days_for_each(regimen, items_of(regimen, arm_of(regimen, like.arm)))
         self._like: Final = [_of_part(like, part) for part in self._parts]
         self._laid: Final[dict[int, list[_Laid]]] = {}
         self._near: Final[dict[tuple[int, tuple[int, ...]], _Laid]] = {}
@@ -65,6 +69,8 @@ class Moving:
             if laid is None:
                 return None
             found.append(laid)
+        if sum(len(laid.block) for laid in found) * self._days_for_each > MOST_EVENTS // 2:  # only the whole can say whether it is too long
+            return None
         drawn = self._put_together(found).stencil(day_1)
         return Moved(drawn, tuple(note for laid in found for note in laid.notes)) if drawn is not None else None
 

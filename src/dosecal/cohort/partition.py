@@ -4,17 +4,15 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from msgspec.structs import replace
-
 from dosecal import __version__
-from dosecal.cohort.job import Failure, Job, Note, NoteKey, Partition, Row, Written, note_key
+from dosecal.cohort.job import LEFT, NO_FILE, Failure, Job, Note, NoteKey, Partition, Row, Written, note_key
 from dosecal.cohort.store import Put, Stopped, store_of
-from dosecal.cohort.workshop import Made, workshop_of
+from dosecal.cohort.workshop import workshop_of
 from dosecal.diagnostic import Diagnostic
 from dosecal.read.zones import zone_data_version
 
-MOST_NOTES: Final = 20
-"""So many different remarks on schedules a partition brings back."""
+MOST_NOTES: Final = 100
+"""So many different reasons, and remarks on schedules, a partition brings back."""
 
 
 def write_partition(job: Job, partition: Partition) -> Written:
@@ -25,8 +23,8 @@ def write_partition(job: Job, partition: Partition) -> Written:
     """
     own_versions = (__version__, zone_data_version())
     if job.versions != own_versions:
-        theirs, own = (" and zone data ".join(versions) for versions in (own_versions, job.versions))
-        raise Stopped(job.folder, f"a worker has dosecal {theirs}, and this run is of dosecal {own}")
+        of_worker, of_run = (" and zone data ".join(versions) for versions in (own_versions, job.versions))
+        raise Stopped(job.folder, f"a worker has dosecal {of_worker}, and this run is of dosecal {of_run}")
     writing = _Writing(job)
     puts = store_of(job.folder).put(writing.files(partition.rows), force=job.force)
     return writing.written(partition.rows, puts)
@@ -42,39 +40,47 @@ class _Writing:
 
     def __init__(self, job: Job) -> None:
         self._job = job
-        self._sent: list[tuple[Made, int, bytes]] = []
-        self._failures: list[Failure] = []
+        self._sent: list[tuple[str, int, bytes]] = []
+        self._reasons: dict[NoteKey, Note] = {}
         self._notes: dict[NoteKey, Note] = {}
 
     def files(self, rows: Iterable[Row]) -> Iterator[tuple[str, bytes]]:
         """Names and contents, one after another: while one is made, the one before has gone, so that they share one place in memory."""
         for made in workshop_of(self._job).files(rows):
             if isinstance(made, Failure):
-                self._failures.append(made)
+                _add(self._reasons, made.id, made.diagnostics, by_id=True)
                 continue
-            self._sent.append((replace(made, content=b""), len(made.content), hashlib.sha256(made.content).digest()))
+            _add(
+                self._notes, made.id, made.notes, by_id=False
+            )  # whatever becomes of the file: the next ones' words rely on it (Workshop.files)
+            self._sent.append((made.id, len(made.content), hashlib.sha256(made.content).digest()))
             yield file_name(made.id, self._job.form), made.content
-
-    def _note(self, identity: str, notes: Iterable[Diagnostic]) -> None:
-        for said in notes:
-            key = note_key(said)
-            note = self._notes.get(key)
-            if note is not None:
-                self._notes[key] = Note(note.said, note.first, note.count + 1)
-            elif len(self._notes) < MOST_NOTES:
-                self._notes[key] = Note(said, identity, 1)
 
     def written(self, rows: Iterable[Row], puts: Iterable[Put]) -> Written:
         """What became of each row, by what became of each file."""
         done: dict[str, tuple[int, bytes]] = {}
         unchanged = 0
-        for (made, size, digest), put in zip(self._sent, puts, strict=True):
+        for (identity, size, digest), put in zip(self._sent, puts, strict=True):
             if put.refused is not None:
-                self._failures.append(Failure(made.id, (put.refused,)))
+                _add(self._reasons, identity, (put.refused,), by_id=True)
+                done[identity] = LEFT, b""
                 continue
             unchanged += not put.changed
-            done[made.id] = size, digest
-            self._note(made.id, made.notes)
-        found = [done.get(row.id, (0, b"")) for row in rows]
+            done[identity] = size, digest
+        found = [done.get(row.id, (NO_FILE, b"")) for row in rows]
         sizes, digests = tuple(size for size, _ in found), tuple(digest for _, digest in found)
-        return Written(sizes, digests, unchanged, tuple(self._failures), tuple(self._notes.values()))
+        return Written(sizes, digests, unchanged, tuple(self._reasons.values()), tuple(self._notes.values()))
+
+
+def _add(notes: dict[NoteKey, Note], identity: str, diagnostics: Iterable[Diagnostic], *, by_id: bool) -> None:
+    """Count what is said of one more participant. `by_id`: in the words about the smallest id, else in those about the first to come.
+
+    What is said of a moved calendar has the dates of another Day 1: only the first one's words are sure to be their own.
+    """
+    for said in diagnostics:
+        note = notes.get(note_key(said))
+        if note is not None:
+            first = Note(said, identity, 0) if by_id and identity < note.first else note
+            notes[note_key(said)] = Note(first.said, first.first, note.count + 1)
+        elif len(notes) < MOST_NOTES:
+            notes[note_key(said)] = Note(said, identity, 1)

@@ -4,13 +4,13 @@ Memory holds of each participant an id, an index, a size and a digest; what else
 """
 
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent import futures
 from typing import Final, Protocol, TypeVar
 
 from msgspec import Struct
 
-from dosecal.cohort.job import Failure, Job, Note, NoteKey, Partition, Row, Written, note_key
+from dosecal.cohort.job import LEFT, NO_FILE, Job, Note, NoteKey, Partition, Row, Written, note_key
 from dosecal.cohort.manifest import MANIFEST, Input, pieces_of
 from dosecal.cohort.partition import file_name, write_partition
 from dosecal.cohort.store import Store
@@ -21,8 +21,6 @@ PARTITION: Final = 512
 """Participants of a partition: some ten megabytes of calendars, a second of work at most."""
 AHEAD: Final = 2
 """Partitions that wait for each worker, so that none is idle."""
-MOST_TOLD: Final = 100
-"""So many failures are kept with all that is wrong; of the rest their number counts."""
 MOST_RESTARTS: Final = 3
 PATIENCE: Final = 5
 """Seconds without news, after which is told that there is none."""
@@ -54,7 +52,7 @@ class Outcome(Struct):
     unchanged: int = 0
     failed: int = 0
     octets: int = 0
-    failures: list[Failure] = []
+    reasons: dict[NoteKey, Note] = {}
     notes: dict[NoteKey, Note] = {}
 
     @property
@@ -65,14 +63,19 @@ class Outcome(Struct):
         """Count a partition."""
         self.done += len(written.sizes)
         self.unchanged += written.unchanged
-        self.failed += len(written.failures)
-        self.octets += sum(written.sizes)
-        self.failures += written.failures[: MOST_TOLD - len(self.failures)]
-        for new in written.notes:
-            key = note_key(new.said)
-            note = self.notes.get(key, Note(new.said, new.first, 0))
-            earliest = min(note, new, key=_first)  # whichever partition comes back first
-            self.notes[key] = Note(earliest.said, earliest.first, note.count + new.count)
+        self.failed += sum(size <= NO_FILE for size in written.sizes)
+        self.octets += sum(size for size in written.sizes if size > NO_FILE)
+        _merge(self.reasons, written.reasons)
+        _merge(self.notes, written.notes)
+
+
+def _merge(notes: dict[NoteKey, Note], more: Iterable[Note]) -> None:
+    """Add what another partition says, in the words about the smallest id, whichever partition came back first."""
+    for new in more:
+        key = note_key(new.said)
+        note = notes.get(key, Note(new.said, new.first, 0))
+        earliest = min(note, new, key=_first)
+        notes[key] = Note(earliest.said, earliest.first, note.count + new.count)
 
 
 class Cohort:
@@ -151,13 +154,13 @@ class Cohort:
         files = (
             (file_name(identity, self.job.form), size, bytes(self._digests[32 * number : 32 * number + 32]))
             for number, (identity, size) in enumerate(zip(ids, self._sizes, strict=True))
-            if size
+            if size > NO_FILE
         )
-        store.replace(MANIFEST, pieces_of(self.job, roster, files, self.failed()))
+        store.replace(MANIFEST, pieces_of(self.job, roster, files, failed=self.ids(NO_FILE), left=self.ids(LEFT)))
 
-    def failed(self) -> list[str]:
-        """The ids of those who got no file."""
-        return [identity for identity, size in zip(self.table.ids, self._sizes, strict=True) if not size]
+    def ids(self, size: int) -> list[str]:
+        """The ids of those of whom nothing could be written (NO_FILE), or in whose place another file was left as it was (LEFT)."""
+        return [identity for identity, one in zip(self.table.ids, self._sizes, strict=True) if one == size]
 
 
 def _first(note: Note) -> str:

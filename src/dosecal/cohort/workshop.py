@@ -189,20 +189,20 @@ class Workshop:
         return self._writers[key]
 
 
-_own: Final = threading.local()
+_of_thread: Final = threading.local()
 
 
 def workshop_of(job: Job) -> Workshop:
     """The workshop of a job, kept by each thread that works on it: a cluster's workers may have several."""
-    workshop: Workshop | None = getattr(_own, "workshop", None)
+    workshop: Workshop | None = getattr(_of_thread, "workshop", None)
     if workshop is None or workshop.job != job:
-        workshop = _own.workshop = Workshop(job)
+        workshop = _of_thread.workshop = Workshop(job)
     return workshop
 
 
 def forget_workshop() -> None:
     """Forget what this thread keeps."""
-    _own.__dict__.clear()
+    _of_thread.__dict__.clear()
 
 
 def arms_of(regimen: Regimen, audience: str) -> dict[str | None, tuple[str, ...]]:

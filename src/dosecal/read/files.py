@@ -15,7 +15,10 @@ class Unreadable(Exception):  # noqa: N818  (as Refused)
 
     def __init__(self, diagnostic: Diagnostic) -> None:
         self.diagnostic = diagnostic
-        super().__init__(diagnostic.message)
+        super().__init__(diagnostic)  # as it is made, so that it can be sent to another process
+
+    def __str__(self) -> str:
+        return self.diagnostic.message
 
 
 def read_bytes(path: FilePath, most: int = MAX_BYTES) -> bytes:

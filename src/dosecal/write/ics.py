@@ -138,7 +138,8 @@ class IcsWriter:
         """The blocks as one calendar for any Day 1; `schedule`: one like it, which says all but the events."""
         from dosecal.write.relative import RelativeCalendar  # noqa: PLC0415  (as above)
 
-        return RelativeCalendar(schedule.study, schedule.zone, self._head(schedule, None), blocks, self._spans)
+        timed = any(component.when.form != "all day" for block in blocks for component in block)
+        return RelativeCalendar(schedule.study, schedule.zone, self._head(schedule, None, timed=timed), blocks, self._spans)
 
     def _refuse_unshared(self) -> None:
         if not self.shares:
@@ -147,11 +148,12 @@ class IcsWriter:
     def _octets(self, schedule: Schedule, plan: Schedule | None, uids: UidsOf) -> bytes:
         casting = self._cast(schedule, plan, uids)
         vtimezone = self._spans.vtimezone(schedule.zone, casting.local) if schedule.zone else b""
-        return b"".join((self._head(schedule, plan), vtimezone, mould.cast(casting.moulds, casting.fields), CALENDAR_END))
+        timed = any(event.clock for event in casting.events)
+        return b"".join((self._head(schedule, plan, timed=timed), vtimezone, mould.cast(casting.moulds, casting.fields), CALENDAR_END))
 
-    def _head(self, schedule: Schedule, plan: Schedule | None) -> bytes:
-        events, _ = _in_calendar(schedule)
-        used = schedule.zone if any(event.clock for event in events) else None
+    def _head(self, schedule: Schedule, plan: Schedule | None, *, timed: bool) -> bytes:
+        """What stands before the first component; `timed`: at least one of them has a clock time."""
+        used = schedule.zone if timed else None
         says = calendar_name(schedule, self.audience, self.language.say), used, schedule.holidays
         if self._last_head[0] != says:
             self._last_head = says, _head(*says, self.language, self.options)

@@ -18,7 +18,7 @@ from dosecal.write import mould
 from dosecal.write.casting import Casting
 from dosecal.write.spans import Spans, Times
 from dosecal.write.stencil import CALENDAR_END, Stencil, stencil_of
-from dosecal.write.vevents import Clock, Span
+from dosecal.write.vevents import Clock, Span, is_utc
 
 _start, _end, _clock, _local = attrgetter("start"), attrgetter("end"), attrgetter("clock"), attrgetter("local")
 _WITHOUT_END: Final = [mould.START, mould.UID]
@@ -99,8 +99,11 @@ def block_of(schedule: Schedule, casting: Casting, spans: Spans, order: Callable
             return None
         ends = holes == _WITH_END
         clock = event.clock.local.time() if event.clock is not None else None
+        form = spans.of(event, zone).clock
+        if form == "utc" and zone is not None and not is_utc(zone):
+            return None  # a clock change stands in its way here already
         times, days = spans.times(clock, event.lasts, zone, ends=ends), (event.date - schedule.day_1).days
         before, *others = cast_in.pieces
         slots = before, b"", others[0] if ends else b"", b"", others[-2], fields[mould.UID], others[-1]
-        components.append(Component((days, *order(event)[1:]), When(times, days, spans.of(event, zone).clock), slots))
+        components.append(Component((days, *order(event)[1:]), When(times, days, form), slots))
     return tuple(components)

@@ -91,6 +91,11 @@ def _valarm(before: timedelta, words: str) -> VAlarm:
     return alarm
 
 
+def is_utc(zone: Zone) -> bool:
+    """Whether a zone is UTC by one of its names: its times are written so."""
+    return zone.name in _NAMES_OF_UTC
+
+
 def clock_span(what: str, clock: Instant, lasts: timedelta | None, zone: Zone | None, *, elapsed: bool = False) -> Span:
     """A clock time and, if the event has a length, the time after it has elapsed: local (ics rule 11), or both in UTC (rule 12)."""
     if zone is None:
@@ -98,7 +103,7 @@ def clock_span(what: str, clock: Instant, lasts: timedelta | None, zone: Zone | 
     instants = (clock, instant_after(clock, lasts)) if lasts else (clock,)
     # Hours after a dose are elapsed time (ics rule 11). Readers differ over a local time that does not exist or comes twice: one such time
     # puts the whole event into UTC.
-    if elapsed or zone.name in _NAMES_OF_UTC or any(instant.ambiguous or instant.shifted is not None for instant in instants):
+    if elapsed or is_utc(zone) or any(instant.ambiguous or instant.shifted is not None for instant in instants):
         return _ordered("utc", [utc_text(instant.utc) for instant in instants], ())
     return _ordered("local", [_local_text(instant.local) for instant in instants], instants)
 
