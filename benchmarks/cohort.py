@@ -109,13 +109,17 @@ def files(folder: Path, participants: int, jobs: int, rounds: int, *, tidy: bool
     size = 0
     with ProcessPoolExecutor(jobs) if jobs > 1 else nullcontext() as pool:
         for number in range(rounds):
-            least = seconds(lambda number=number: floor_by(pool, folder / f"floor-{number}", calendars, participants))  # type: ignore[misc]
-            whole = seconds(lambda number=number: own(folder / f"own-{number}", path, jobs))  # type: ignore[misc]
-            times.append((least, whole))
-            for written in (folder / f"floor-{number}", folder / f"own-{number}"):
+            sides = [
+                (folder / f"floor-{number}", lambda written: floor_by(pool, written, calendars, participants)),
+                (folder / f"own-{number}", lambda written: own(written, path, jobs)),
+            ]
+            took: dict[str, float] = {}
+            for written, side in sides if number % 2 else reversed(sides):  # neither is always the first
+                took[written.name.partition("-")[0]] = seconds(lambda side=side, written=written: side(written))  # type: ignore[misc]
                 size = sum(file.stat().st_size for file in written.iterdir())
                 if tidy:
                     shutil.rmtree(written)
+            times.append((took["floor"], took["own"]))
     least, whole = (statistics.median(column) for column in zip(*times, strict=True))
     ratio = statistics.median(floor_time / own_time for floor_time, own_time in times)
     print(f"{participants:,} participants, {size / MEGABYTE:,.0f} MB, jobs {jobs}, {rounds} rounds")

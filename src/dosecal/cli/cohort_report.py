@@ -76,14 +76,14 @@ def about_outcome(cohort: Cohort, store: Store) -> Iterator[Diagnostic]:
         said_elsewhere = one.place is not None and one.place.file != "--arm"  # an arm is said in the roster here
         yield replace(one, place=one.place if said_elsewhere else Place(table.file))
     yield from _by_id(outcome.notes)
-    names = [name for name in store.names() if name.endswith(f".{form}") and not PART.fullmatch(name)]
-    old = out_of_date(cohort.ids(NO_FILE), form, names)
+    failed, known = cohort.ids(NO_FILE), set(table.ids)
+    names = (name for name in store.names() if name.endswith(f".{form}") and not PART.fullmatch(name) and name != MANIFEST)
+    others = [name for name in names if name.removesuffix(f".{form}") not in known]
+    old = out_of_date(failed, form, store.names()) if failed else None
     if old is not None:
         yield Diagnostic("former-file", old, "take it away, or mend what keeps them from a file", severity="warning")
-    known = {file_name(identity, form) for identity in table.ids} | {MANIFEST}
-    others = sorted(name for name in names if name not in known)
     if others:
-        yield Diagnostic("former-file", f"{named(others)} of nobody in this roster: left untouched", severity="note")
+        yield Diagnostic("former-file", f"{named(sorted(others))} of nobody in this roster: left untouched", severity="note")
 
 
 def _by_id(notes: Mapping[NoteKey, Note]) -> Iterator[Diagnostic]:

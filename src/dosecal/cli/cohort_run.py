@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext, suppress
 
 from msgspec.structs import replace
@@ -140,8 +140,9 @@ def _folder(job: Job, inputs: Iterable[str], table: Table) -> Iterator[None]:
 def _prepare(job: Job, inputs: Iterable[str], table: Table) -> bool:
     """Make sure that there is a folder for the files, and that none takes the place of an input; whether it was made now."""
     folder = job.folder
-    names = {file_name(identity, job.form) for identity in table.ids} | {MANIFEST}
-    wrong = next((file for file in inputs if _stands_among(names, folder, file)), None)
+    there = {name: file for file in inputs if (name := _name_in(folder, file)) is not None}
+    named = (file_name(identity, job.form) for identity in table.ids) if there else ()
+    wrong = next((there[name] for name in (MANIFEST, *named) if name in there), None)
     if wrong is not None:
         raise Misused("-o", "input", f"`{wrong}` would be replaced, and it is one of the files that are read", "name another folder")
     if os.path.isdir(folder):
@@ -159,12 +160,12 @@ def _prepare(job: Job, inputs: Iterable[str], table: Table) -> bool:
     return True
 
 
-def _stands_among(names: Container[str], folder: str, file: str) -> bool:
-    """Whether a file, or what it is a link to, stands in a folder under one of the names."""
+def _name_in(folder: str, file: str) -> str | None:
+    """The name under which a file, or what it is a link to, stands in a folder; None where it does not."""
     with suppress(OSError, ValueError):
         path = os.path.realpath(file)
-        return os.path.basename(path) in names and os.path.samefile(os.path.dirname(path), folder)
-    return False
+        return os.path.basename(path) if os.path.samefile(os.path.dirname(path), folder) else None
+    return None
 
 
 def _one_run_at_a_time(folder: str) -> AbstractContextManager[None]:

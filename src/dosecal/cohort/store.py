@@ -191,10 +191,9 @@ class Folder:
 
     def settle(self) -> None:
         """As Store."""
-        for name in list(self.names()):
-            if PART.fullmatch(name):
-                with suppress(OSError):
-                    os.unlink(os.path.join(self.path, name))
+        for name in [name for name in self.names() if PART.fullmatch(name)]:
+            with suppress(OSError):
+                os.unlink(os.path.join(self.path, name))
         with suppress(OSError):
             descriptor = os.open(self.path, os.O_RDONLY)
             try:
