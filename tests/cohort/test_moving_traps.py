@@ -33,6 +33,11 @@ TRAPS = {
         "Asia/Gaza",
         "2016-01-04 2016-01-11 2021-03-27 2018-03-24",
     ),
+    "a time that is put behind the one after it": (
+        'doses: {b: {give: 5 mg PO, when: 3 times weekly for 1 week, days: Tue Sat Sun, at: ["01:59", "02:15"]}}',
+        "Europe/London",
+        "2036-10-26 2036-11-23 2036-12-21 2037-01-25 2037-03-23 2037-03-29 2037-05-24",
+    ),
     "clock times for some Day 1s alone": (
         'labs: {a: {when: day 1}}\ndoses: {b: {give: 5 mg PO, when: every Mon for 3 days, at: "09:00"}}',
         "Europe/Berlin",

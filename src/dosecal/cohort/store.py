@@ -273,7 +273,10 @@ def replacing(where: str, there: bytes, data: bytes, *, force: bool) -> Put:
         return _left(where, "there is a file of this name that dosecal did not write", "take it away, or add --force")
     if new is None or stamp.precedes(new):
         return Put(changed=True)
-    problem = "there is another file of this name: of another participant, for other readers, in another format or with other UIDs"
+    problem = (
+        "there is another file of this name: of another participant or study, for other readers, in another language or format, "
+        "or with other UIDs (--compact and --uid-key-file change them)"
+    )
     return _left(where, problem, "name another folder, or add --force")
 
 
