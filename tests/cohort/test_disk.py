@@ -130,6 +130,8 @@ def test_a_full_disk_is_one_clear_line_and_the_run_goes_on_when_there_is_room(jo
     make(tmp_path, 600)
     whole = undisturbed(tmp_path)
     out = small_disk / "out"
+    # Room for two workers' first files at once, so that some have their names before it is full, and not for all.
+    subprocess.run(["mount", "-o", "remount,size=1200k", str(small_disk)], capture_output=True, check=True)
     code, said = finish(tmp_path, "-o", str(out), "--jobs", jobs)
     assert code == 2
     said_full(said, str(out))
