@@ -50,9 +50,8 @@ class _Writing:
             if isinstance(made, Failure):
                 _add(self._reasons, made.id, made.diagnostics, by_id=True)
                 continue
-            _add(
-                self._notes, made.id, made.notes, by_id=False
-            )  # whatever becomes of the file: the next ones' words rely on it (Workshop.files)
+            # Whatever becomes of the file: Workshop.files takes it as told from now on.
+            _add(self._notes, made.id, made.notes, by_id=False)
             self._sent.append((made.id, len(made.content), hashlib.sha256(made.content).digest()))
             yield file_name(made.id, self._job.form), made.content
 

@@ -18,13 +18,13 @@ class Remote:
         self.address: Final = address
         if "::" in address:  # a cache or an archive on the way: nobody knows when a file is complete at its end
             raise Stopped(address, "this is a detour: name the store itself, without `::`")
-        try:
+
+        def door() -> Any:
             from fsspec.core import url_to_fs  # noqa: PLC0415  (only for a shared store)
 
-            self._files, self._root = _answered(address, lambda: url_to_fs(address))
-        except ImportError as error:
-            needed = "pip install 'dosecal[cluster]'" if error.name == "fsspec" else str(error)
-            raise Stopped(address, f"this needs a package that is not installed: {needed}") from None
+            return url_to_fs(address)
+
+        self._files, self._root = _answered(address, door)
 
     def put(self, files: Iterable[tuple[str, bytes]], *, force: bool) -> list[Put]:
         """As Store."""
@@ -55,12 +55,15 @@ class Remote:
     def content(self, name: str, size: int | None = None) -> bytes | None:
         """As Store."""
         del size
-        try:
-            found: bytes = self._files.cat_file(f"{self._root}/{name}")
-        except FileNotFoundError:
-            return None
-        except Exception as error:  # noqa: BLE001  (as _answered)
-            raise Stopped(self.address, f"{type(error).__name__}: {error}") from None
+
+        def ask() -> bytes | None:
+            try:
+                there: bytes = self._files.cat_file(f"{self._root}/{name}")
+            except FileNotFoundError:
+                return None
+            return there
+
+        found: bytes | None = _answered(self.address, ask)
         return found
 
     def names(self) -> Iterator[str]:
@@ -78,7 +81,8 @@ def _answered(where: str, ask: Any) -> Any:
     """What a store answers. Raises Stopped for whatever it raises: each kind of store has exceptions of its own."""
     try:
         return ask()
-    except ImportError:
-        raise
+    except ImportError as error:
+        needed = "pip install 'dosecal[cluster]'" if error.name == "fsspec" else str(error)
+        raise Stopped(where, f"this needs a package that is not installed: {needed}") from None
     except Exception as error:  # noqa: BLE001
         raise Stopped(where, f"{type(error).__name__}: {error}") from None

@@ -82,12 +82,12 @@ class Folder:
     def put(self, files: Iterable[tuple[str, bytes]], *, force: bool) -> list[Put]:
         """As Store."""
         done: list[Put] = []
-        mark, parts = f".{secrets.token_hex(4)}.dosecal-part", dict[str, int]()
+        mark, parts = _mark(), dict[str, int]()
         try:
             for name, data in files:
                 done.append(self._found(name, data, force=force))
                 if done[-1].changed:
-                    self._begin(os.path.join(self.path, f".{name}{mark}"), data, parts)
+                    self._begin(os.path.join(self.path, f".{name}{mark}"), (data,), parts)
                 if len(parts) == AT_ONCE:
                     self._land(parts, mark)
             self._land(parts, mark)
@@ -95,11 +95,12 @@ class Folder:
             _drop(parts)
         return done
 
-    def _begin(self, part: str, data: bytes, parts: dict[str, int]) -> None:
+    def _begin(self, part: str, pieces: Iterable[bytes], parts: dict[str, int]) -> None:
         """Write a file beside its final name, and leave it open."""
         try:
             parts[part] = descriptor = os.open(part, _NEW, 0o600)
-            _write(descriptor, data)
+            for piece in pieces:
+                _write(descriptor, piece)
         except OSError as error:
             raise Stopped(self.path, error.strerror or str(error)) from None
 
@@ -151,20 +152,12 @@ class Folder:
 
     def replace(self, name: str, pieces: Iterator[bytes]) -> None:
         """As Store."""
-        part = os.path.join(self.path, f".{name}.{secrets.token_hex(4)}.dosecal-part")
-        parts = dict[str, int]()
+        mark, parts = _mark(), dict[str, int]()
+        part = os.path.join(self.path, f".{name}{mark}")
         try:
-            parts[part] = descriptor = os.open(part, _NEW, 0o600)
-            for piece in pieces:
-                _write(descriptor, piece)
-            os.fsync(descriptor)
-            os.close(descriptor)
-            parts[part] = -1
+            self._begin(part, pieces, parts)
             if not _same_content(part, os.path.join(self.path, name)):
-                os.replace(part, os.path.join(self.path, name))
-                del parts[part]
-        except OSError as error:
-            raise Stopped(self.path, error.strerror or str(error)) from None
+                self._land(parts, mark)
         finally:
             _drop(parts)
 
@@ -240,6 +233,11 @@ def _plain_file(path: str) -> Iterator[BinaryIO | None]:
             yield file
     finally:
         os.close(descriptor)
+
+
+def _mark() -> str:
+    """How the part names of one attempt end."""
+    return f".{secrets.token_hex(4)}.dosecal-part"
 
 
 def _same_content(part: str, path: str) -> bool:

@@ -6,7 +6,8 @@ right (cohort.moving). So a worker's memory does not grow with the cohort.
 """
 
 import threading
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
+from functools import partial
 from typing import Final
 
 from msgspec import Struct
@@ -84,10 +85,10 @@ class Workshop:
         told: set[NoteKey] = set()
         for row in rows:
             if row.own is not None:
-                one = self._own(row)
+                one = _answered(partial(self._own, row))
             else:
                 if row.choices != choices:
-                    choices, shared = row.choices, self._chosen(row.choices, told)
+                    choices, shared = row.choices, _answered(partial(self._chosen, row.choices, told))
                 one = shared
             if isinstance(one, tuple):
                 yield Failure(row.id, one)
@@ -98,20 +99,15 @@ class Workshop:
 
     # -- participants without a file of their own
 
-    def _chosen(self, choices: tuple[str, ...], told: Container[NoteKey]) -> _Shared | Refusal:
+    def _chosen(self, choices: tuple[str, ...], told: Container[NoteKey]) -> _Shared:
         """What those with these choices share. `told`: what was said already, so that its dates need not be right any more."""
-        try:
-            participant = participant_of(choices, self.arms.get(choices[ARM] or None, ()))
-            but_day_1 = by_day_1(choices)[:-1]
-            moving = self._moving.get(but_day_1)
-            moved = moving.calendar(participant.day_1) if moving is not None else None
-            if moved is not None and all(note_key(note) in told for note in moved.notes):
-                return _Shared(moved.stencil, moved.notes)
-            return self._whole(participant, but_day_1)
-        except Refused as refused:
-            return refused.diagnostics
-        except (Unreadable, Misused) as problem:
-            return (problem.diagnostic,)
+        participant = participant_of(choices, self.arms.get(choices[ARM] or None, ()))
+        but_day_1 = by_day_1(choices)[:-1]
+        moving = self._moving.get(but_day_1)
+        moved = moving.calendar(participant.day_1) if moving is not None else None
+        if moved is not None and all(note_key(note) in told for note in moved.notes):
+            return _Shared(moved.stencil, moved.notes)
+        return self._whole(participant, but_day_1)
 
     def _whole(self, participant: Participant, but_day_1: tuple[str, ...]) -> _Shared:
         """Laid out as a whole; from the second Day 1 of the same choices on, they are made ready to be moved."""
@@ -140,20 +136,14 @@ class Workshop:
 
     # -- participants with one
 
-    def _own(self, row: Row) -> _Shared | Refusal:
+    def _own(self, row: Row) -> _Shared:
         """The schedule of a participant who has a file. It must say what the row says."""
-        try:
-            own = read_participant_file(row.own or "")
-            refuse_other_regimen(own.participant.regimen or "", own.document, self.job.regimen.name, self.job.regimen.path)
-            faults = list(differences(row, own))
-            if faults:
-                return tuple(faults)
-            laying = laying_of(self.regimen, self.job.regimen.path, own.participant, own, self.sites)
-            laid = self._laid_out(own.participant, laying)
-        except Refused as refused:
-            return refused.diagnostics
-        except (Unreadable, Misused) as problem:
-            return (problem.diagnostic,)
+        own = read_participant_file(row.own or "")
+        refuse_other_regimen(own.participant.regimen or "", own.document, self.job.regimen.name, self.job.regimen.path)
+        faults = list(differences(row, own))
+        if faults:
+            raise Refused(faults)
+        laid = self._laid_out(own.participant, laying_of(self.regimen, self.job.regimen.path, own.participant, own, self.sites))
         return _Shared(laid, laid.schedule.notes)
 
     # -- both
@@ -187,6 +177,16 @@ class Workshop:
             options = replace(self.job.options, readers=readers)
             self._writers[key] = IcsWriter(audience=laid.sight.audience, options=options, language=laid.language)
         return self._writers[key]
+
+
+def _answered(ask: Callable[[], _Shared]) -> _Shared | Refusal:
+    """What is shared, or everything for which it is refused."""
+    try:
+        return ask()
+    except Refused as refused:
+        return refused.diagnostics
+    except (Unreadable, Misused) as problem:
+        return (problem.diagnostic,)
 
 
 _of_thread: Final = threading.local()
