@@ -121,7 +121,7 @@ def expand_with_footing(regimen: Regimen, participant: Participant, site: Site =
     timed = any(event.clock is not None for event in schedule.events)
     months = tuple(sorted(_seen_from(day_1, start, count) for start, count in counting.counted))
     doubtful = asked is not None and zone is not None and (asked.elapsed or any(_doubtful(wall, zone.rules) for wall in asked.walls))
-    alone = not _refers(placed, phases) and not _leaves_days_out(regimen, placed)
+    alone = not _refers(placed, phases) and days_for_each(regimen, placed) == 1
     if doubtful or (timed and not alone) or _far(schedule) or any(abs(count) > _MOST_MONTHS for _, count, _ in months):
         return expand(regimen, participant, site), None
     schedule = _in_zone(replace(schedule, months=regimen.months), zone)
@@ -182,22 +182,16 @@ def _days_of(phases: Iterable[Phase]) -> timedelta:
     return timedelta(min(days, 10 * _FARTHEST.days))
 
 
-def _leaves_days_out(regimen: Regimen, placed: tuple[PlacedItem, ...]) -> bool:
-    """Whether a course has days on which nothing is given: they count, and no event shows them."""
-    return days_for_each(regimen, placed) > 1
-
-
 def days_for_each(regimen: Regimen, placed: tuple[PlacedItem, ...]) -> int:
     """For each event, how many days of a course there may be at most, those on which nothing is given included; 1 where there are none."""
-    nodes = nodes_of((tuple(one.item for one in placed), regimen.tables))
+    nodes = _nodes(placed, regimen.tables)
     return max((len(node.amounts) for node in nodes if isinstance(node, Quantity) and None in node.amounts), default=1)
 
 
 def may_move(participant: Participant, site: Site, schedule: Schedule) -> bool:
     """Whether a schedule may have a footing, as far as can be said without laying it out again."""
-    return (
-        _rests_on_day_1(participant, site) and len(schedule.events) <= MOST_EVENTS // 2
-    )  # else only the whole can say that it is too long
+    # Of a longer one only the whole can say that it is too long.
+    return _rests_on_day_1(participant, site) and len(schedule.events) <= MOST_EVENTS // 2
 
 
 def _rests_on_day_1(participant: Participant, site: Site) -> bool:
@@ -243,8 +237,7 @@ def _asks_for_weekdays(placed: tuple[PlacedItem, ...], phases: tuple[Phase, ...]
     """Whether weekdays come in: in a phrase, or in a clock time that the participant has for each of them."""
     if any(len({*times.by_weekday}) > 1 for times in participant.times.values()):
         return True
-    nodes = nodes_of((tuple(one.item for one in placed), phases))
-    return any(isinstance(node, Weekly | Search) or _names_weekdays(node) for node in nodes)
+    return any(isinstance(node, Weekly | Search) or _names_weekdays(node) for node in _nodes(placed, phases))
 
 
 def _names_weekdays(node: Struct) -> bool:
@@ -254,4 +247,9 @@ def _names_weekdays(node: Struct) -> bool:
 
 def _refers(placed: tuple[PlacedItem, ...], phases: tuple[Phase, ...]) -> bool:
     """Whether anything refers to another occurrence."""
-    return any(isinstance(node, Ref) for node in nodes_of((tuple(one.item for one in placed), phases)))
+    return any(isinstance(node, Ref) for node in _nodes(placed, phases))
+
+
+def _nodes(placed: tuple[PlacedItem, ...], more: tuple[Struct, ...]) -> Iterator[Struct]:
+    """The nodes of some items' phrases, and of more."""
+    return nodes_of((tuple(one.item for one in placed), more))
