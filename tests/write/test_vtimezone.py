@@ -2,7 +2,7 @@
 
 import io
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
@@ -12,7 +12,7 @@ from dateutil import tz
 from dosecal.study_time import Instant
 from dosecal.write import vtimezone as module
 from dosecal.write.spans import Spans
-from dosecal.write.vtimezone import Change, Observance, Vtimezones, Yearly, disagreeing, observances, vtimezone
+from dosecal.write.vtimezone import Change, Observance, Offsets, Vtimezones, Yearly, observances, vtimezone
 from tests.readers.zones import ZONES, around_changes, exact, zone
 
 YEARLY_BOTH = [
@@ -167,6 +167,10 @@ NEVER = Change(datetime(2000, 1, 1), timedelta(0), timedelta(0), "X", daylight=F
 def noon(day: date, hours: int) -> Instant:
     local = datetime.combine(day, time(12), ZoneInfo("UTC"))
     return Instant(local=local, utc_offset=timedelta(hours=hours))
+
+
+def disagreeing(parts: Sequence[Observance], instants: Sequence[Instant]) -> Instant | None:
+    return Offsets(parts, max(instant.local.year for instant in instants)).disagreeing(instants)
 
 
 def test_the_check_finds_a_wrong_offset_and_names_the_instant() -> None:

@@ -88,7 +88,7 @@ def observances(zone: tzinfo, first_year: int, last_year: int, *, yearly: bool =
     return _with_standard([Observance(run[0], _rule(run, seen_until)) for run in runs if needed.intersection(run)])
 
 
-class _Offsets:
+class Offsets:
     """The offsets that observances give up to the end of a year, looked up by wall clock and by UTC."""
 
     def __init__(self, parts: Sequence[Observance], last_year: int) -> None:
@@ -108,17 +108,11 @@ class _Offsets:
         return None
 
 
-def disagreeing(parts: Sequence[Observance], instants: Iterable[Instant]) -> Instant | None:
-    """The first instant at which the observances give another offset than the zone does, or None: looked up by wall clock and by UTC."""
-    instants = tuple(instants)
-    return _Offsets(parts, max((instant.local.year for instant in instants), default=0)).disagreeing(instants)
-
-
 class Vtimezones:
     """Writes the VTIMEZONE that a calendar needs, and keeps what it has written: one a zone and span of years."""
 
     def __init__(self) -> None:
-        self._written: Final[dict[tuple[Zone, int, int, bool], tuple[_Offsets, bytes]]] = {}
+        self._written: Final[dict[tuple[Zone, int, int, bool], tuple[Offsets, bytes]]] = {}
 
     def of(self, zone: Zone, instants: Sequence[Instant], years: tuple[int, int] | None = None) -> bytes:
         """The VTIMEZONE of `zone` for these instants (at least one), checked at each of them.
@@ -143,11 +137,11 @@ class Vtimezones:
         """Whether `regular` gives the zone's own offset at each of these instants."""
         return self._for_years(zone, *years, yearly=True)[0].disagreeing(instants) is None
 
-    def _for_years(self, zone: Zone, first_year: int, last_year: int, *, yearly: bool) -> tuple[_Offsets, bytes]:
+    def _for_years(self, zone: Zone, first_year: int, last_year: int, *, yearly: bool) -> tuple[Offsets, bytes]:
         key = (zone, first_year, last_year, yearly)
         if key not in self._written:
             parts = observances(zone.rules, first_year, last_year, yearly=yearly)
-            self._written[key] = _Offsets(parts, last_year), vtimezone(zone.name, parts)
+            self._written[key] = Offsets(parts, last_year), vtimezone(zone.name, parts)
         return self._written[key]
 
 
