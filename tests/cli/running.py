@@ -23,6 +23,29 @@ labs:
 posix = pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX files")
 
 
+LIMITED = """
+import resource, signal, sys
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+sys.dont_write_bytecode = True
+from dosecal.cli import main
+sys.exit(main(sys.argv[1:]))
+"""
+"""A program: `dosecal`, which finds room for no file of more than a thousand octets."""
+
+DYING = """
+def dying(real):
+    def call(*arguments, **named):
+        global step
+        step -= 1
+        if step == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return real(*arguments, **named)
+    return call
+"""
+"""Of a program in which `step` is a number: `dying(call)` is the same call, but the step-th of all such calls kills the process."""
+
+
 class Ran(NamedTuple):
     code: int
     out: bytes

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from dosecal.cli import output
-from tests.cli.running import SMALL, contents, good, posix, run
+from tests.cli.running import DYING, LIMITED, SMALL, contents, good, posix, run
 
 ICS = ("ics", "regimen.yaml", "--start", "2026-01-05", "--id", "1042")
 PART = ".calendar.ics.dosecal-part"
@@ -122,16 +122,6 @@ def test_a_disk_that_fails_leaves_the_old_file_and_nothing_else(fails: str, fold
     assert contents(folder) == before
 
 
-LIMITED = """
-import resource, signal, sys
-signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
-sys.dont_write_bytecode = True
-from dosecal.cli import main
-sys.exit(main(sys.argv[1:]))
-"""
-
-
 @posix
 def test_a_file_that_finds_no_room_is_one_clear_line(folder: Path) -> None:
     before = contents(folder)
@@ -144,23 +134,19 @@ def test_a_file_that_finds_no_room_is_one_clear_line(folder: Path) -> None:
 
 # -- a run that is killed, and two runs at once
 
-KILLED = """
+KILLED = (
+    """
 import os, pathlib, signal, sys
 from dosecal.cli import main, output
 step, name = int(sys.argv[1]), None
-def dying(real):
-    def call(*arguments, **named):
-        global step
-        step -= 1
-        if step == 0:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return real(*arguments, **named)
-    return call
-for name in ("open", "fsync", "fchmod", "fstat", "close"):
+"""
+    + DYING
+    + """for name in ("open", "fsync", "fchmod", "fstat", "close"):
     setattr(output.os, name, dying(getattr(os, name)))
 pathlib.Path.replace = dying(pathlib.Path.replace)
 sys.exit(main(sys.argv[2:]))
 """
+)
 
 
 @posix

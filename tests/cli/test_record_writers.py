@@ -13,7 +13,7 @@ import yaml
 
 from dosecal.chain import verified
 from dosecal.cli import adding, locked, output
-from tests.cli.running import SMALL, contents, good, run
+from tests.cli.running import DYING, SMALL, contents, good, run
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX locks")
 
@@ -85,23 +85,19 @@ def test_writers_killed_at_any_moment_leave_a_whole_file(folder: Path) -> None:
     assert set(contents(folder)) == {"1042.yaml", "regimen.yaml"}
 
 
-KILLED = """
+KILLED = (
+    """
 import os, pathlib, signal, sys
 from dosecal.cli import main
 step = int(sys.argv[1])
-def dying(real):
-    def call(*arguments, **named):
-        global step
-        step -= 1
-        if step == 0:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return real(*arguments, **named)
-    return call
-for name in ("open", "fsync", "fchmod", "fchown", "fstat", "close"):
+"""
+    + DYING
+    + """for name in ("open", "fsync", "fchmod", "fchown", "fstat", "close"):
     setattr(os, name, dying(getattr(os, name)))
 pathlib.Path.replace = dying(pathlib.Path.replace)
 sys.exit(main(sys.argv[2:]))
 """
+)
 
 
 @pytest.mark.parametrize("step", range(1, 13))

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from dosecal.cohort import store
-from tests.cli.running import contents, good, posix, run
+from tests.cli.running import LIMITED, contents, good, posix, run
 from tests.cohort.making import COMMAND, finish, incomplete, make, parts, undisturbed
 
 COHORT = ("cohort", "regimen.yaml", "roster.csv", "-o", "out", "--jobs", "1")
@@ -86,16 +86,6 @@ def test_a_full_disk_that_takes_a_part_of_a_file_keeps_the_older_state(folder: P
     assert ran.code == 2
     said_full(ran.err, "out")
     assert contents(folder / "out") == before
-
-
-LIMITED = """
-import resource, signal, sys
-signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
-sys.dont_write_bytecode = True
-from dosecal.cli import main
-sys.exit(main(sys.argv[1:]))
-"""
 
 
 @posix

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.running import contents, posix
+from tests.cli.running import DYING, contents, posix
 from tests.cohort.making import MANY, finish, incomplete, make, parts, start, undisturbed
 
 pytestmark = posix
@@ -75,23 +75,19 @@ def test_a_run_killed_at_each_of_its_steps_ends_as_an_undisturbed_one(tmp_path: 
     assert contents(tmp_path / "out") == whole
 
 
-STEPPING = """
+STEPPING = (
+    """
 import os, signal, sys
 from dosecal.cli import main
 from dosecal.cohort import store
 step = int(sys.argv[1])
-def dying(real):
-    def call(*arguments, **named):
-        global step
-        step -= 1
-        if step == 0:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return real(*arguments, **named)
-    return call
-for name in ("open", "write", "fsync", "close", "replace", "unlink"):
+"""
+    + DYING
+    + """for name in ("open", "write", "fsync", "close", "replace", "unlink"):
     setattr(store.os, name, dying(getattr(os, name)))
 sys.exit(main(sys.argv[2:]))
 """
+)
 
 
 def _stepping(folder: Path, step: int) -> subprocess.CompletedProcess[bytes]:
